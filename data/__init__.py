@@ -1,0 +1,1 @@
+"""What the sample company delivers, and where its data lives at run time."""

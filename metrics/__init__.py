@@ -1,0 +1,1 @@
+"""What is measured and promised: contracts, calendar and the compiler of KPI models."""

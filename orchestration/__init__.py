@@ -1,0 +1,1 @@
+"""When and in what order: Dagster definitions, connectors, publishing and the `kpi` command."""
