@@ -1,0 +1,19 @@
+{% macro to_utc(column, system, table) -%}
+    {#- A source's local wall-clock time as a UTC timestamp. -#}
+    {%- set zone = source_spec(system, table).get('time_zone', 'UTC') -%}
+    {%- if zone == 'UTC' -%} {{ column }}
+    {%- else -%} timezone('UTC', timezone('{{ zone }}', {{ column }}))
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro business_day(column) -%}
+    {#- The company's calendar day of a UTC timestamp. -#}
+    timezone('{{ business_calendar()['time_zone'] }}', timezone('UTC', {{ column }}))::date
+{%- endmacro %}
+
+{% macro business_calendar() -%}
+    {{ return(var('calendar', {
+        'time_zone': 'UTC', 'week_starts_on': 'monday', 'fiscal_year_starts': 1,
+        'first_day': '2000-01-01', 'currency': 'EUR'
+    })) }}
+{%- endmacro %}
