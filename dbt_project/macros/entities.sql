@@ -1,7 +1,10 @@
-{% macro union_of(entity) -%}
-    {#- Every system's rows of an entity in the model's column contract; none declared gives an empty table. -#}
-    {%- set columns = model.get('columns', {}).values() | rejectattr('name', 'in', ['source_system', 'updated_at']) -%}
-    {%- set columns = columns | list -%}
+{% macro union_of(entity, derived=[]) -%}
+    {#-
+      Every system's rows of an entity in the model's column contract; none declared gives an empty table.
+      derived: columns of the contract that the model computes itself.
+    -#}
+    {%- set ours = ['source_system', 'updated_at'] + derived -%}
+    {%- set columns = model.get('columns', {}).values() | rejectattr('name', 'in', ours) | list -%}
     {%- for system, table in var('entities', {}).get(entity, []) %}
     select
         '{{ system }}'::varchar as source_system,

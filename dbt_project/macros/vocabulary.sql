@@ -1,0 +1,23 @@
+{#- The company's words for what its sources call differently. -#}
+
+{% macro acquisition_channel(column) -%}
+    case coalesce(lower({{ column }}), '')
+        when 'organic' then 'organic_search'
+        when 'social' then 'organic_social'
+        when 'newsletter' then 'email'
+        when 'cpc' then 'paid_search'
+        when '' then 'unknown'
+        else lower({{ column }})
+    end
+{%- endmacro %}
+
+{% macro is_paid(channel) -%}
+    {{ channel }} in ('paid_search', 'paid_social', 'display', 'affiliate')
+{%- endmacro %}
+
+{% macro money(amount, rate=none) -%}
+    {#- Exact money in the company's currency; another currency is converted at the rate its source states. -#}
+    {%- if rate -%}({{ amount }} * coalesce({{ rate }}, 1))::decimal(18, 6)
+    {%- else -%}({{ amount }})::decimal(18, 6)
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,41 @@
+-- one row per survey sent, with the topic of the ticket it asks about
+{{ config(unique_key=['source_system', 'survey_id'], meta={'logs': ['answered_day', 'sent_day']}) }}
+
+{% call affected('survey_id') %}
+    {{ changed('surveys.survey_id') }}
+    union
+    select survey_id from {{ ref('int_surveys') }} where ticket_id in ({{ changed('tickets.ticket_id') }})
+    union
+    {{ came_due(ref('int_surveys'), 'survey_id', ['sent_at', 'answered_at']) }}
+    union
+    select survey_id from {{ ref('int_surveys') }}
+    where ticket_id in ({{ came_due(ref('int_tickets'), 'ticket_id', ['opened_at']) }})
+{% endcall %}
+
+with surveys as (
+    select * from {{ ref('int_surveys') }} where {{ only_affected('survey_id') }}
+),
+
+tickets as (
+    select source_system, ticket_id, topic from {{ ref('int_tickets') }}
+)
+
+select
+    surveys.survey_id,
+    surveys.source_system,
+    surveys.kind,
+    surveys.respondent_id,
+    surveys.ticket_id,
+    surveys.channel,
+    tickets.topic,
+    surveys.sent_at,
+    surveys.answered_at,
+    {{ business_day('surveys.sent_at') }} as sent_day,
+    {{ business_day('surveys.answered_at') }} as answered_day,
+    surveys.score,
+    surveys.kind = 'csat' and surveys.answered_at is not null as is_csat_answer,
+    surveys.kind = 'csat' and surveys.answered_at is not null and surveys.score >= 4 as is_csat_satisfied,
+    surveys.kind = 'nps' and surveys.answered_at is not null as is_nps_answer,
+    surveys.kind = 'employee' and surveys.answered_at is not null as is_employee_answer
+from surveys
+left join tickets using (source_system, ticket_id)

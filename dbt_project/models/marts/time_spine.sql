@@ -1,0 +1,4 @@
+-- one row per day of the calendar
+{{ config(materialized='table') }}
+
+select day from {{ ref('calendar') }}
