@@ -1,1 +1,1 @@
-"""Independent answers to the catalogue's KPIs: hand-written SQL over raw extract files, sharing nothing with the project."""
+"""Independent answers to the catalogue's KPIs: plain SQL over raw extract files, sharing nothing with the project."""

@@ -1,7 +1,7 @@
 """From a company's cleaned tables to the value of every KPI at every grain and slice, by plain GROUP BY.
 
-A company module (`real_company`, `sample_company`) reads the raw files into the tables named here; this module knows only
-the catalogue's formulas. Nothing is shared with dbt, with the compiler or with the rest of the project.
+A company module (`real_company`, `sample_company`) reads the raw files into the tables named here; this module knows
+only the catalogue's formulas. Nothing is shared with dbt, with the compiler or with the rest of the project.
 """
 
 from dataclasses import dataclass

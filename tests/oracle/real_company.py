@@ -23,8 +23,8 @@ FED = {
 TABLES = """
 create table orders as
 with lines as (
-    select Invoice as order_id, InvoiceDate::timestamp as ordered_at, Quantity as quantity, Price::decimal(18, 6) as price,
-           "Customer ID"::bigint::varchar as customer_id, Country as country
+    select Invoice as order_id, InvoiceDate::timestamp as ordered_at, Quantity as quantity,
+           Price::decimal(18, 6) as price, "Customer ID"::bigint::varchar as customer_id, Country as country
     from read_parquet('{retail}')
     where left(Invoice, 1) not in ('C', 'A')
 ),
@@ -52,7 +52,8 @@ from read_csv('{calls}', all_varchar = true);
 
 create table tickets as
 select case when is_answered then call_day end as closed_day, is_answered as had_answer,
-       case when is_answered and Resolved = 'Y' then 'resolved' when is_answered then 'unresolved' else 'open' end as status,
+       case when is_answered and Resolved = 'Y' then 'resolved' when is_answered then 'unresolved'
+           else 'open' end as status,
        case when is_answered and Resolved = 'Y' then 1 end as contacts_to_resolve, false as reopened,
        'voice' as channel, null as priority, Topic as topic
 from calls;
