@@ -20,19 +20,19 @@
         select
             * exclude (filename, file_row_number),
             parse_filename(filename, true) as _batch,
-            {% if cursor %}{{ to_utc(cursor, system, table) }}{% else %}null{% endif %}::timestamp as _version,
-            {% if spec.get('deletions') %}coalesce({{ spec['deletions'] }}, false){% else %}false{% endif %} as _deleted
+            {% if cursor %}{{ to_utc('"' ~ cursor ~ '"', system, table) }}{% else %}null{% endif %}::timestamp as _version,
+            {% if spec.get('deletions') %}coalesce("{{ spec['deletions'] }}", false){% else %}false{% endif %} as _deleted
         from read_parquet(
             {{ unseen_batches(system, origin, spec.get('mode')) }},
             union_by_name = true, filename = true, file_row_number = true
         )
         {%- if keys %}
         qualify row_number() over (
-            partition by {{ keys | join(', ') }}
+            partition by "{{ keys | join('", "') }}"
             order by _version desc nulls last, filename desc, file_row_number desc
         ) = 1
         {%- elif groups %}
-        qualify split_part(_batch, '-', 1) = max(split_part(_batch, '-', 1)) over (partition by {{ groups | join(', ') }})
+        qualify split_part(_batch, '-', 1) = max(split_part(_batch, '-', 1)) over (partition by "{{ groups | join('", "') }}")
         {%- endif %}
     )
 {%- endmacro %}
