@@ -1,0 +1,65 @@
+"""The company's business calendar (``calendar.yml``)."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from metrics.located_yaml import read_yaml
+from metrics.problems import DefinitionError
+from metrics.validation import check
+
+WeekDay = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+Grain = Literal["day", "week", "month", "quarter", "year"]
+WEEK_DAYS: tuple[WeekDay, ...] = get_args(WeekDay)
+GRAINS: tuple[Grain, ...] = get_args(Grain)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """How days, weeks, quarters and years fall in a company.
+
+    ``time_zone`` is an IANA name; ``fiscal_year_starts`` a month (1–12) that quarters and years follow;
+    ``first_day`` the first local day that is measured; ``currency`` the ISO code of every amount.
+    """
+
+    time_zone: str
+    week_starts_on: WeekDay
+    fiscal_year_starts: int
+    first_day: date
+    currency: str
+
+    def as_var(self) -> dict[str, Any]:
+        """The calendar as plain JSON values, for dbt's var ``calendar``."""
+        return asdict(self) | {"first_day": self.first_day.isoformat()}
+
+
+class _CalendarFile(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    time_zone: str
+    week_starts_on: WeekDay = "monday"
+    fiscal_year_starts: int = Field(default=1, ge=1, le=12)
+    first_day: date
+    currency: str = Field(pattern="^[A-Z]{3}$")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_exists(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"{value!r} is not a time zone; use an IANA name such as Europe/Madrid") from error
+        return value
+
+
+def load_calendar(path: Path) -> Calendar:
+    """Read ``calendar.yml``; raises DefinitionError with every problem as ``file:line: field: …``."""
+    document = read_yaml(path)
+    checked, problems = check(_CalendarFile, document, lambda path: ".".join(map(str, path)) or "file")
+    if checked is None or problems:
+        raise DefinitionError(problems)
+    return Calendar(**checked.model_dump())

@@ -1,0 +1,127 @@
+"""Reads the contracts of all departments, with every problem and its line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from metrics.contracts.models import ContractFile, Kpi, Measured, TrackedMetric
+from metrics.located_yaml import KeyPath, LocatedYaml, read_yaml
+from metrics.problems import DefinitionError, Problem
+from metrics.validation import check
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A KPI or tracked metric with its department and the place where it is written."""
+
+    department: str
+    body: Measured
+    file: str
+    path: KeyPath
+    lines: dict[KeyPath, int]
+
+    @property
+    def name(self) -> str:
+        """Its name, unique over all departments."""
+        return self.body.name
+
+    def problem(self, field: str, message: str) -> Problem:
+        """A problem at one of its fields (a dotted path)."""
+        path: KeyPath = (*self.path, *(int(part) if part.isdigit() else part for part in field.split(".")))
+        while path not in self.lines and len(path) > len(self.path):
+            path = path[:-1]
+        return Problem(self.file, self.lines.get(path, 1), f"{self.name}.{field}", message)
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """All contracts of a company, in the order of files and lines."""
+
+    items: tuple[Contract, ...] = ()
+
+    def __iter__(self) -> Iterator[Contract]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @property
+    def kpis(self) -> tuple[Kpi, ...]:
+        """The promised ones."""
+        return tuple(item.body for item in self.items if isinstance(item.body, Kpi))
+
+    @property
+    def metrics(self) -> tuple[TrackedMetric, ...]:
+        """The tracked ones."""
+        return tuple(item.body for item in self.items if isinstance(item.body, TrackedMetric))
+
+
+def load_contracts(folder: Path) -> Contracts:
+    """Read every ``*.yml`` of a folder.
+
+    Raises DefinitionError with all problems of all files at once, each ``file:line: kpi.field: what, allowed``.
+    """
+    if not folder.is_dir():
+        raise DefinitionError([Problem(str(folder), 1, "folder", "does not exist; give a folder of contract files")])
+    items: list[Contract] = []
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.yml")):
+        found, wrong = _load_file(path)
+        items += found
+        problems += wrong
+    problems += _across_files(items)
+    if problems:
+        raise DefinitionError(problems)
+    return Contracts(tuple(items))
+
+
+def _load_file(path: Path) -> tuple[list[Contract], list[Problem]]:
+    try:
+        document = read_yaml(path)
+    except DefinitionError as error:
+        return [], list(error.problems)
+    file, problems = check(ContractFile, document, lambda path: _name(document, path))
+    if file is None:
+        return [], problems
+    contracts = list(_contracts(file.owned(), document))
+    problems += [contract.problem(*rule) for contract in contracts for rule in contract.body.rules()]
+    return contracts, problems
+
+
+def _contracts(file: ContractFile, document: LocatedYaml) -> Iterator[Contract]:
+    for section, items in (("kpis", file.kpis), ("metrics", file.metrics)):
+        for index, body in enumerate(items):
+            yield Contract(file.department, body, document.file, (section, index), document.lines)
+
+
+def _name(document: LocatedYaml, path: KeyPath) -> str:
+    """``kpi.field``: the KPI's name (or its place while it has none) and the rest of the path."""
+    if len(path) < 2 or path[0] not in {"kpis", "metrics"}:
+        return ".".join(map(str, path)) or "file"
+    item = document.data[path[0]][path[1]]
+    name = item.get("name") if isinstance(item, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    rest = [str(part) for part in path[2:]]
+    return ".".join([str(name or f"{path[0]}[{path[1]}]"), *rest])  # pyright: ignore[reportUnknownArgumentType]
+
+
+def _across_files(items: list[Contract]) -> list[Problem]:
+    first: dict[str, Contract] = {}
+    problems: list[Problem] = []
+    for item in items:
+        other = first.setdefault(item.name, item)
+        if other is not item:
+            where = f"{other.file}:{other.lines[other.path]}"
+            problems.append(item.problem("name", f"{item.name!r} is already defined at {where}; names are unique"))
+    for item in items:
+        problems += _unknown_references(item, first)
+    return problems
+
+
+def _unknown_references(item: Contract, known: dict[str, Contract]) -> Iterator[Problem]:
+    parents = item.body.parents if isinstance(item.body, Kpi) else ()
+    for index, parent in enumerate(parents):
+        if parent not in known or parent == item.name:
+            yield item.problem(f"parents.{index}", f"{parent!r} is no other KPI; use one of {', '.join(sorted(known))}")
+    if item.body.successor is not None and item.body.successor not in known:
+        allowed = ", ".join(sorted(known))
+        yield item.problem("successor", f"{item.body.successor!r} is no KPI; use one of {allowed}")

@@ -1,0 +1,156 @@
+"""What a contract file may say (pydantic models); the loader adds where it says it."""
+
+from collections import Counter
+from typing import Annotated, Literal, Self, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from metrics.calendar import GRAINS, Grain
+from metrics.contracts.targets import Target
+from metrics.contracts.words import Duration, Identifier, Sentence
+
+Review = Literal["daily", "weekly", "monthly", "quarterly", "yearly"]
+Unit = Literal["percent", "currency", "count", "days", "hours", "seconds", "score", "ratio"]
+Direction = Literal["increase", "decrease", "at_least", "at_most", "within"]
+Department = Literal["sales", "marketing", "ecommerce", "support", "customer", "people", "company"]
+Level = Literal["department", "company"]
+Tier = Literal["primary", "secondary", "usage"]
+Perspective = Literal["customer_satisfaction", "department_objective", "company_objective"]
+Timing = Literal["leading", "lagging"]
+Lifecycle = Literal["draft", "active", "retired"]
+
+REVIEW_GRAIN: dict[Review, Grain] = {
+    "daily": "day",
+    "weekly": "week",
+    "monthly": "month",
+    "quarterly": "quarter",
+    "yearly": "year",
+}
+Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+
+
+class Part(BaseModel):
+    """Base of every part of a contract: immutable, and no field that is not declared."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Text(Part):
+    """A text in the two languages of the mart."""
+
+    en: Sentence
+    es: Sentence
+
+
+class Owner(Part):
+    """The team that answers for a KPI, and where to reach it."""
+
+    team: Sentence
+    email: Email
+
+
+class Quality(Part):
+    """What the inputs owe: how fresh, how many (`min_sample`), and what must exist, in words."""
+
+    freshness: Duration
+    min_sample: int | None = Field(default=None, ge=1)
+    needs: Text
+
+
+def _no_repeats(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value, times in Counter(values).items():
+        if times > 1:
+            raise ValueError(f"{value!r} is given {times} times; name each once")
+    return values
+
+
+Identifiers = Annotated[tuple[Identifier, ...], AfterValidator(_no_repeats)]
+Grains = Annotated[tuple[Grain, ...], Field(min_length=1), AfterValidator(_no_repeats)]
+
+
+class Measured(Part):
+    """What a KPI and a tracked metric have in common: a metric at grains and slices, with an owner."""
+
+    name: Identifier
+    version: int = Field(default=1, ge=1)
+    label: Text
+    description: Text
+    metric: Identifier
+    owner: Owner | None = None
+    unit: Unit
+    quality: Quality
+    grains: Grains = GRAINS
+    slices: Identifiers = ()
+    review: Review
+    matures_after: Duration = "0d"
+    lifecycle: Lifecycle = "active"
+    successor: Identifier | None = None
+
+    @property
+    def review_grain(self) -> Grain:
+        """The grain of the period that a review looks at."""
+        return REVIEW_GRAIN[self.review]
+
+    def rules(self) -> list[tuple[str, str]]:
+        """(field, what is wrong) for what a single field cannot tell."""
+        broken: list[tuple[str, str]] = []
+        if self.review_grain not in self.grains:
+            grains = ", ".join(self.grains)
+            broken.append(("review", f"{self.review!r} needs the grain {self.review_grain!r}; grains are {grains}"))
+        if (self.lifecycle == "retired") != (self.successor is not None):
+            broken.append(("successor", "is given if and only if lifecycle is 'retired'"))
+        return broken
+
+
+class TrackedMetric(Measured):
+    """A metric that is owned and shown but promises nothing."""
+
+    tier: Tier = "usage"
+    review: Review = "monthly"
+
+
+class Kpi(Measured):
+    """A metric that somebody committed to."""
+
+    question: Text
+    direction: Direction
+    targets: Annotated[tuple[Target, ...], Field(min_length=1)]
+    objective: Identifier
+    parents: Identifiers = ()
+    tier: Tier
+    level: Annotated[tuple[Level, ...], Field(min_length=1), AfterValidator(_no_repeats)]
+    perspective: Perspective
+    timing: Timing
+    playbook: Text
+
+    def rules(self) -> list[tuple[str, str]]:
+        """(field, what is wrong), its targets' included."""
+        broken = super().rules()
+        for index, target in enumerate(self.targets):
+            broken += [(f"targets.{index}.{field}", what) for field, what in target.rules(self.direction)]
+        return broken
+
+
+Item = TypeVar("Item", bound=Measured)
+
+
+class ContractFile(Part):
+    """One department's file."""
+
+    department: Department
+    owner: Owner
+    kpis: tuple[Kpi, ...] = ()
+    metrics: tuple[TrackedMetric, ...] = ()
+
+    @field_validator("kpis", "metrics", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return () if value is None else value
+
+    def owned(self) -> Self:
+        """The same file with the department's owner on everything that names no other."""
+
+        return self.model_copy(update={"kpis": self._owned(self.kpis), "metrics": self._owned(self.metrics)})
+
+    def _owned(self, items: tuple[Item, ...]) -> tuple[Item, ...]:
+        return tuple(item if item.owner else item.model_copy(update={"owner": self.owner}) for item in items)

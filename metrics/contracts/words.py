@@ -1,0 +1,32 @@
+"""The small languages of a contract: identifiers, durations, periods, changes."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+
+_DURATION = re.compile(r"^(\d+)([hdw])$")
+_HOURS = {"h": 1, "d": 24, "w": 168}
+
+
+def _duration(value: str) -> str:
+    if not _DURATION.match(value):
+        raise ValueError(f"{value!r} is not a duration; use a number of hours, days or weeks such as 24h, 30d, 2w")
+    return value
+
+
+def _identifier(value: str) -> str:
+    if not re.match(r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", value):
+        raise ValueError(f"{value!r} is not a name; use lower case letters, digits and single underscores")
+    return value
+
+
+def duration_hours(value: str) -> int:
+    """Hours of a duration such as ``24h``, ``30d`` or ``2w``."""
+    number, unit = _DURATION.findall(value)[0]
+    return int(number) * _HOURS[unit]
+
+
+Duration = Annotated[str, AfterValidator(_duration)]
+Identifier = Annotated[str, AfterValidator(_identifier)]
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
