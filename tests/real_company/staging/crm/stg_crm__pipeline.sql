@@ -3,7 +3,7 @@
 
 with source as (select * from {{ raw('crm', 'pipeline') }}),
 
-teams as (select * from {{ ref('stg_crm__sales_teams') }} where not _deleted),
+teams as (select sales_agent, regional_office from {{ ref('stg_crm__sales_teams') }} where not _deleted),
 
 deals as (
     select
