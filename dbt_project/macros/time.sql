@@ -8,7 +8,7 @@
 
 {% macro business_day(column) -%}
     {#- The company's calendar day of a UTC timestamp. -#}
-    timezone('{{ business_calendar()['time_zone'] }}', timezone('UTC', {{ column }}))::date
+    timezone('{{ time_zone() }}', timezone('UTC', {{ column }}))::date
 {%- endmacro %}
 
 {% macro business_calendar() -%}
@@ -16,4 +16,23 @@
         'time_zone': 'UTC', 'week_starts_on': 'monday', 'fiscal_year_starts': 1,
         'first_day': '2000-01-01', 'currency': 'EUR'
     })) }}
+{%- endmacro %}
+
+{% macro first_day() -%}
+    {{ business_calendar()['first_day'] }}
+{%- endmacro %}
+
+{% macro week_offset() -%}
+    {#- Days from Monday to the first day of the business week. -#}
+    {%- set weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] -%}
+    {{ weekdays.index(business_calendar()['week_starts_on']) }}
+{%- endmacro %}
+
+{% macro fiscal_offset() -%}
+    {#- Months from January to the first month of the fiscal year. -#}
+    {{ business_calendar()['fiscal_year_starts'] - 1 }}
+{%- endmacro %}
+
+{% macro time_zone() -%}
+    {{ business_calendar()['time_zone'] }}
 {%- endmacro %}

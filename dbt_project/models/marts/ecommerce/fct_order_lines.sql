@@ -1,6 +1,11 @@
 -- one row per line of a completed order, with what came back of it within 30 days
 {{ config(unique_key=['source_system', 'order_line_id'], meta={'logs': ['ordered_day']}) }}
 
+{% set cohort_systems -%}
+    (select source_system from {{ ref('int_refunds') }} where order_id is not null)
+{%- endset %}
+
+-- the first refund that names its order makes every order of its system count
 {% call affected('order_id') %}
     {{ changed('orders.order_id') }}
     union
@@ -12,10 +17,7 @@
     union
     {{ came_due(ref('int_refunds'), 'order_id', ['refunded_at']) }}
     union
-    -- the first refund that names its order makes every order of its system count
-    select order_id from {{ this }}
-    where units_in_cohort is null
-        and source_system in (select source_system from {{ ref('int_refunds') }} where order_id is not null)
+    select order_id from {{ this }} where units_in_cohort is null and source_system in {{ cohort_systems }}
 {% endcall %}
 
 with orders as (
@@ -29,9 +31,7 @@ lines as (
         orders.channel,
         orders.country,
         orders.ordered_at,
-        lines.source_system in (
-            select source_system from {{ ref('int_refunds') }} where order_id is not null
-        ) as refunds_name_orders,
+        lines.source_system in {{ cohort_systems }} as refunds_name_orders,
         coalesce(sum(lines.quantity) over (
             partition by lines.source_system, lines.order_id, lines.product_id
             order by lines.order_line_id rows between unbounded preceding and 1 preceding

@@ -8,8 +8,7 @@
     union
     {{ came_due(ref('int_surveys'), 'survey_id', ['sent_at', 'answered_at']) }}
     union
-    select survey_id from {{ ref('int_surveys') }}
-    where ticket_id in ({{ came_due(ref('int_tickets'), 'ticket_id', ['opened_at']) }})
+    select survey_id from {{ ref('int_surveys') }} where ticket_id in ({{ came_due(ref('int_tickets'), 'ticket_id', ['opened_at']) }})
 {% endcall %}
 
 with surveys as (
