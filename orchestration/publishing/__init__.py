@@ -1,0 +1,5 @@
+"""Publishing: an immutable version of the mart, built aside, verified, and shown by swapping one symlink."""
+
+from orchestration.publishing.publish import Publication, PublishError, publish, published_as_of
+
+__all__ = ["Publication", "PublishError", "publish", "published_as_of"]

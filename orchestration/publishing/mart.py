@@ -1,0 +1,128 @@
+"""The mart file: every table of the contract, copied from the warehouse, with comments, and as Parquet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestration.publishing.contract import MartTable
+from orchestration.publishing.errors import PublishError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+# What BI tools on an older DuckDB still read.
+STORAGE_VERSION = "v1.5.0"
+
+
+@dataclass(frozen=True)
+class Description:
+    """A table's and its columns' comments, from the dbt model's description."""
+
+    table: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+def build_mart(
+    con: DuckDBPyConnection, file: Path, tables: tuple[MartTable, ...], descriptions: Mapping[str, Description]
+) -> dict[str, int]:
+    """Write the mart file from the attached ``warehouse`` database.
+
+    Returns:
+        Rows per table.
+    """
+    con.execute(f"attach {text(file)} as mart (storage_version '{STORAGE_VERSION}')")
+    rows = {}
+    for table in tables:
+        rows[table.name] = _copy_table(con, table)
+        comment_on(con, "table", f"mart.{table.name}", descriptions.get(table.name), f"One row per {table.row}.")
+    con.execute("checkpoint mart")
+    con.execute("detach mart")
+    return rows
+
+
+def write_parquet(con: DuckDBPyConnection, file: Path, folder: Path, tables: tuple[MartTable, ...]) -> None:
+    """Write every table of a mart file as ``<table>.parquet`` in ``folder``."""
+    folder.mkdir()
+    con.execute(f"attach {text(file)} as mart (read_only)")
+    for table in tables:
+        target = text(folder / f"{table.name}.parquet")
+        con.execute(f"copy mart.{table.name} to {target} (format parquet, compression zstd)")
+    con.execute("detach mart")
+
+
+def comment_on(
+    con: DuckDBPyConnection, kind: str, relation: str, description: Description | None, default: str = ""
+) -> None:
+    """Set the comments of a table or view, and of those of its columns that it has."""
+    description = description or Description()
+    con.execute(f"comment on {kind} {relation} is {text(description.table or default)}")
+    have = {row[0] for row in con.execute(f"describe {relation}").fetchall()}
+    for column, comment in description.columns.items():
+        if comment and column in have:
+            con.execute(f"comment on column {relation}.{name(column)} is {text(comment)}")
+
+
+def descriptions_of(manifest: Mapping[str, Any]) -> dict[str, Description]:
+    """Return what dbt's manifest says about its models: name → description."""
+    return {
+        node["name"]: Description(
+            node.get("description", ""),
+            {column: spec.get("description", "") for column, spec in node.get("columns", {}).items()},
+        )
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+    }
+
+
+def name(identifier: str) -> str:
+    """Quote an SQL identifier."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def text(value: object) -> str:
+    """Quote an SQL text literal."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def columns_of(con: DuckDBPyConnection, database: str, schema: str, table: str) -> dict[str, str]:
+    """Return a relation's columns, name → type; empty where there is no such relation."""
+    return dict(
+        con.execute(
+            "select column_name, data_type from duckdb_columns() "
+            "where database_name = ? and schema_name = ? and table_name = ? order by column_index",
+            [database, schema, table],
+        ).fetchall()
+    )
+
+
+def _copy_table(con: DuckDBPyConnection, table: MartTable) -> int:
+    declared = ", ".join(f"{name(column)} {kind}" for column, kind in table.columns.items())
+    con.execute(f"create table mart.{table.name} ({declared})")
+    available = columns_of(con, "warehouse", *table.origin)
+    if not available:
+        return 0
+    _check_columns(table, available)
+    columns = ", ".join(
+        (name(column) if column in available else "null") + f"::{kind}" for column, kind in table.columns.items()
+    )
+    order = ", ".join(name(column) for column in table.key)
+    origin = f"warehouse.{name(table.origin[0])}.{name(table.origin[1])}"
+    con.execute(f"insert into mart.{table.name} select {columns} from {origin} order by {order}")
+    return con.execute(f"select count(*) from mart.{table.name}").fetchone()[0]  # type: ignore[index]
+
+
+def _check_columns(table: MartTable, available: Mapping[str, str]) -> None:
+    missing = [column for column in table.key if column not in available]
+    if missing:
+        raise PublishError(f"{'.'.join(table.origin)} lacks the key column {missing[0]} of mart_contract.yml")
+    if table.origin[0] != "kpi":
+        return
+    unknown = [column for column in available if column not in table.columns]
+    if unknown:
+        raise PublishError(
+            f"{'.'.join(table.origin)} has the column {unknown[0]}, which mart_contract.yml does not publish: "
+            "add it there or leave it out of the model"
+        )

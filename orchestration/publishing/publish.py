@@ -1,0 +1,101 @@
+"""Publish one run: mart, Parquet and the files of the facts, as one version that appears all at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestration.publishing import versions
+from orchestration.publishing.contract import mart_tables
+from orchestration.publishing.errors import PublishError
+from orchestration.publishing.facts import FactTable, build_views, fact_tables, write_facts
+from orchestration.publishing.mart import build_mart, descriptions_of, text, write_parquet
+from orchestration.publishing.verify import verify_mart, verify_views
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = ["Publication", "PublishError", "publish", "published_as_of", "published_change"]
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What a run published: ``rows`` per mart table, ``rewritten`` fact files."""
+
+    version: Path
+    rows: Mapping[str, int]
+    rewritten: int
+
+
+def publish(warehouse: Path, published: Path, manifest: Mapping[str, Any], run_id: str, as_of: datetime) -> Publication:
+    """Publish the warehouse's marts as a new version and show it; whatever fails, the old version stays.
+
+    Raises:
+        PublishError: the new version is not as mart_contract.yml or the warehouse says.
+    """
+    import duckdb
+
+    previous = versions.read_files(versions.current_version(published))
+    folder = versions.begin(published, run_id)
+    with duckdb.connect() as con:
+        con.execute(f"attach {text(warehouse)} as warehouse (read_only)")
+        rows = _build(con, folder, manifest)
+        files = _facts(con, published, folder, manifest, run_id, previous)
+        files |= {"run_id": run_id, "as_of": as_of.isoformat(), "mart": rows}
+    (folder / "files.json").write_text(json.dumps(files, indent=1))
+    verify_mart(folder / "kpi_mart.duckdb", mart_tables(), rows)
+    verify_views(folder / "warehouse.duckdb", files["fact_rows"])
+    version = versions.show(published, folder, run_id)
+    versions.prune(published)
+    rewritten = sum(run_id in part["path"] for entry in files["tables"].values() for part in entry["files"].values())
+    return Publication(version, rows, rewritten)
+
+
+def published_as_of(published: Path) -> datetime | None:
+    """Return the as-of of the published mart, None before the first."""
+    as_of = versions.read_files(versions.current_version(published)).get("as_of")
+    return datetime.fromisoformat(as_of) if as_of else None
+
+
+def published_change(published: Path) -> int:
+    """Return the newest change number that the published facts contain, 0 before the first."""
+    return versions.read_files(versions.current_version(published)).get("change_seq", 0)
+
+
+def _build(con: DuckDBPyConnection, folder: Path, manifest: Mapping[str, Any]) -> dict[str, int]:
+    mart = folder / "kpi_mart.duckdb"
+    rows = build_mart(con, mart, mart_tables(), descriptions_of(manifest))
+    write_parquet(con, mart, folder / "parquet", mart_tables())
+    return rows
+
+
+def _facts(
+    con: DuckDBPyConnection,
+    published: Path,
+    folder: Path,
+    manifest: Mapping[str, Any],
+    run_id: str,
+    previous: Mapping[str, Any],
+) -> dict[str, Any]:
+    definitions = dict(con.execute("select model, hash || ' ' || run_id from warehouse.control.definitions").fetchall())
+    tables = fact_tables(manifest, definitions)
+    listed = write_facts(con, tables, published, run_id, previous)
+    build_views(con, folder / "warehouse.duckdb", published, listed, descriptions_of(manifest))
+    return {"change_seq": _newest_change(con), "tables": listed, "fact_rows": _fact_rows(con, tables)}
+
+
+def _fact_rows(con: DuckDBPyConnection, tables: list[FactTable]) -> dict[str, int]:
+    return {
+        table.name: con.execute(f"select count(*) from {table.relation}").fetchone()[0]  # type: ignore[index]
+        for table in tables
+    }
+
+
+def _newest_change(con: DuckDBPyConnection) -> int:
+    newest = "(select max(seq) from warehouse.control.{})"
+    query = f"select greatest({newest.format('changes')}, {newest.format('offsets')}, 0)"
+    return con.execute(query).fetchone()[0]  # type: ignore[index]

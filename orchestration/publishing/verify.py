@@ -1,0 +1,65 @@
+"""The last look at a version before readers see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestration.publishing.contract import MartTable
+from orchestration.publishing.errors import PublishError
+from orchestration.publishing.mart import columns_of, name
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def verify_mart(file: Path, tables: tuple[MartTable, ...], rows: Mapping[str, int]) -> None:
+    """Open the finished mart read-only and compare it with its contract and with the warehouse's row counts.
+
+    Raises:
+        PublishError: a table, a column, a row count or a unique key is not as promised.
+    """
+    import duckdb
+
+    with duckdb.connect(str(file), read_only=True) as con:
+        found = {row[0] for row in con.execute("select table_name from duckdb_tables()").fetchall()}
+        _same(f"tables of {file.name}", found, {table.name for table in tables})
+        for table in tables:
+            columns = columns_of(con, con_name(con), "main", table.name)
+            _same(f"columns of {table.name}", list(columns.items()), list(table.columns.items()))
+            _check_rows(con, table, rows[table.name])
+
+
+def verify_views(file: Path, expected: Mapping[str, int]) -> None:
+    """Open the published warehouse read-only and compare every view's row count with the warehouse's.
+
+    Raises:
+        PublishError: a view does not have all rows.
+    """
+    import duckdb
+
+    with duckdb.connect(str(file), read_only=True) as con:
+        for table, rows in expected.items():
+            found = con.execute(f"select count(*) from marts.{name(table)}").fetchone()
+            _same(f"rows of marts.{table}", found and found[0], rows)
+
+
+def con_name(con: DuckDBPyConnection) -> str:
+    """Return the name of the database that a connection opened."""
+    return con.execute("select current_database()").fetchone()[0]  # type: ignore[index]
+
+
+def _check_rows(con: DuckDBPyConnection, table: MartTable, expected: int) -> None:
+    keys = ", ".join(name(column) for column in table.key)
+    query = (
+        f"select (select count(*) from {table.name}), (select count(*) from (select distinct {keys} from {table.name}))"
+    )
+    rows, distinct = con.execute(query).fetchone()  # type: ignore[misc]
+    _same(f"rows of {table.name}", rows, expected)
+    _same(f"distinct ({keys}) of {table.name}", distinct, rows)
+
+
+def _same(what: str, found: Any, expected: Any) -> None:
+    if found != expected:
+        raise PublishError(f"the new mart is not published: {what}: {found}, expected {expected}")

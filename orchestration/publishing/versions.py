@@ -1,0 +1,88 @@
+"""Versions of what is published: one folder a run, and the symlink ``current`` that says which one readers see."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from orchestration.publishing.facts import listed_paths
+
+KEPT = 5
+# Constant names that always lead to the current version.
+NAMES = ("kpi_mart.duckdb", "warehouse.duckdb", "parquet")
+
+
+def current_version(published: Path) -> Path | None:
+    """Return the folder of the version that readers see, None before the first."""
+    current = published / "current"
+    return current.resolve() if current.exists() else None
+
+
+def read_files(version: Path | None) -> dict[str, Any]:
+    """Return a version's files.json (run, as-of, newest change, facts' files); empty without one."""
+    try:
+        return json.loads((version / "files.json").read_text()) if version else {}
+    except (OSError, ValueError):
+        return {}
+
+
+def begin(published: Path, run_id: str) -> Path:
+    """Make the empty folder in which a version is built aside, and clear what killed runs left."""
+    versions = published / "versions"
+    versions.mkdir(parents=True, exist_ok=True)
+    for left_over in versions.glob(".tmp-*"):
+        shutil.rmtree(left_over)
+    folder = versions / f".tmp-{run_id}"
+    folder.mkdir()
+    return folder
+
+
+def show(published: Path, folder: Path, run_id: str) -> Path:
+    """Make a built folder the current version: durable first, then one rename, then one symlink swap."""
+    for file in sorted(folder.rglob("*")):
+        _sync(file)
+    _sync(folder)
+    version = published / "versions" / run_id
+    if version.exists():  # published by this run before it was killed and taken up again
+        shutil.rmtree(version)
+    folder.rename(version)
+    _sync(version.parent)
+    _link(published / "current", Path("versions") / run_id)
+    for name in NAMES:
+        if not (published / name).is_symlink():
+            _link(published / name, Path("current") / name)
+    _sync(published)
+    return version
+
+
+def prune(published: Path, kept: int = KEPT) -> None:
+    """Delete all but the last ``kept`` versions and the current one, and fact files that none of these lists."""
+    current = current_version(published)
+    versions = [path for path in (published / "versions").iterdir() if not path.name.startswith(".")]
+    versions.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    keep = set(versions[:kept]) | ({current} if current else set())
+    for version in versions:
+        if version not in keep and version.resolve() != current:
+            shutil.rmtree(version)
+    used = {path for version in keep for path in listed_paths(read_files(version).get("tables", {}))}
+    for file in (published / "facts").glob("*/*"):
+        if str(file.relative_to(published)) not in used:
+            file.unlink()
+
+
+def _link(name: Path, target: Path) -> None:
+    aside = name.with_name(f".{name.name}.new")
+    aside.unlink(missing_ok=True)
+    aside.symlink_to(target)
+    aside.replace(name)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

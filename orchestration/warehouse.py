@@ -1,0 +1,199 @@
+"""The warehouse's control schema: which run this is, what has landed, what changed, and who has seen it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+DDL = """
+create schema if not exists control;
+create sequence if not exists control.change_seq;
+create table if not exists control.runs (
+    run_id varchar, run_seq bigint, started_at timestamp, as_of timestamp,
+    rows_in bigint, rows_landed bigint, rows_quarantined bigint,
+    git_revision varchar, status varchar, seconds_by_step varchar, finished_at timestamp
+);
+create or replace view control.run as
+    select run_id, run_seq, as_of, started_at from control.runs order by run_seq desc limit 1;
+create table if not exists control.batches (
+    system varchar, table_name varchar, batch varchar, pull varchar, path varchar,
+    pulled_at timestamp, rows bigint, rows_quarantined bigint
+);
+create table if not exists control.sources (
+    system varchar, table_name varchar, entity varchar, mode varchar, freshness_hours double
+);
+create table if not exists control.staged (model varchar, batch varchar);
+create table if not exists control.changes (topic varchar, key varchar, seq bigint);
+create table if not exists control.offsets (consumer varchar, seq bigint, as_of timestamp);
+create table if not exists control.definitions (model varchar, hash varchar, run_id varchar);
+"""
+
+
+@dataclass(frozen=True)
+class OpenedRun:
+    """A run as it enters the warehouse; both times are naive UTC."""
+
+    run_id: str
+    started_at: datetime
+    as_of: datetime
+    rows_in: int = 0
+    rows_landed: int = 0
+    rows_quarantined: int = 0
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """A declared source table as the models see it."""
+
+    system: str
+    table_name: str
+    entity: str | None
+    mode: str | None
+    freshness_hours: float | None
+
+
+def connect(path: Path) -> DuckDBPyConnection:
+    """Open the warehouse at ``path`` for writing, with its control schema in place."""
+    import duckdb
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(str(path))
+    connection.execute(DDL)
+    return connection
+
+
+def open_run(
+    con: DuckDBPyConnection, run: OpenedRun, raw: Path, sources: Iterable[SourceRow], git_revision: str | None = None
+) -> None:
+    """Begin a run: mark unfinished ones interrupted, insert this one, refresh batches and sources; one transaction."""
+    con.execute("begin")
+    con.execute("update control.runs set status = 'interrupted' where status = 'running'")
+    con.execute(
+        """
+        insert into control.runs
+        select ?, coalesce(max(run_seq), 0) + 1, ?, ?, ?, ?, ?, ?, 'running', '{}', null from control.runs
+        """,
+        [run.run_id, run.started_at, run.as_of, run.rows_in, run.rows_landed, run.rows_quarantined, git_revision],
+    )
+    _refresh_batches(con, raw)
+    _refresh_sources(con, sources)
+    con.execute("commit")
+
+
+def finish_run(
+    con: DuckDBPyConnection, run_id: str, status: str, seconds_by_step: Mapping[str, float], finished_at: datetime
+) -> None:
+    """Complete a run's row with its status (published, failed) and the seconds that each step took."""
+    con.execute(
+        "update control.runs set status = ?, seconds_by_step = ?, finished_at = ? where run_id = ?",
+        [status, json.dumps(dict(seconds_by_step)), finished_at, run_id],
+    )
+
+
+def prune_changes(con: DuckDBPyConnection, consumers: Iterable[str], published_seq: int) -> None:
+    """Forget changes that every consumer and the published facts have seen, and acknowledgements that newer ones cover.
+
+    ``consumers`` are the incremental models of today: one without an acknowledgement is built whole and needs no log.
+    """
+    con.execute("begin")
+    con.execute("delete from control.offsets where consumer not in (select unnest(?::varchar[]))", [list(consumers)])
+    con.execute(
+        """
+        create or replace temp table newest as
+        select consumer, max(seq) as seq, max(as_of) as as_of from control.offsets group by consumer
+        """
+    )
+    con.execute("delete from control.offsets")
+    con.execute("insert into control.offsets select * from newest")
+    con.execute(
+        "delete from control.changes where seq <= least(?, (select coalesce(min(seq), 0) from newest))", [published_seq]
+    )
+    con.execute("commit")
+
+
+def newest_change(con: DuckDBPyConnection) -> int:
+    """Return the highest change number that was ever logged, 0 before the first."""
+    row = con.execute(
+        "select greatest((select max(seq) from control.changes), (select max(seq) from control.offsets), 0)"
+    ).fetchone()
+    return row[0] if row else 0
+
+
+def recompute(con: DuckDBPyConnection, manifest: Mapping[str, Any], first: date, last: date) -> int:
+    """Log every day from ``first`` to ``last`` as changed in every fact, so that its states and values are rebuilt.
+
+    Returns:
+        The number of day topics that were logged to.
+    """
+    topics = day_topics(manifest)
+    con.execute(
+        """
+        insert into control.changes
+        select topic, strftime(day, '%Y-%m-%d'), nextval('control.change_seq')
+        from unnest(?::varchar[]) as topics (topic), range(?::date, ?::date + 1, interval 1 day) as days (day)
+        """,
+        [topics, first, last],
+    )
+    return len(topics)
+
+
+def day_topics(manifest: Mapping[str, Any]) -> list[str]:
+    """Return the topics under which the facts log their changed days, such as ``fct_orders.ordered_day``."""
+    facts = [node for node in manifest["nodes"].values() if node["name"].startswith("fct_")]
+    return sorted(
+        f"{node['name']}.{column}"
+        for node in facts
+        for column in node["config"].get("meta", {}).get("logs", [])
+        if column == "day" or column.endswith("_day")
+    )
+
+
+def git_revision(folder: Path) -> str | None:
+    """Return the commit that ``folder`` is at, or None outside a repository."""
+    try:
+        result = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S607
+    except OSError:
+        return None
+    return result.stdout.strip() or None
+
+
+def utc_now() -> datetime:
+    """Return the clock's time as a naive UTC timestamp, as the warehouse keeps times."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _refresh_batches(con: DuckDBPyConnection, raw: Path) -> None:
+    """Read every batch's footer: the landing is the state, the table only a copy that models can query."""
+    con.execute("delete from control.batches")
+    files = [str(path.absolute()) for path in sorted(raw.glob("*/*/*.parquet")) if not path.name.startswith(".")]
+    if not files:
+        return
+    con.execute(
+        """
+        insert into control.batches
+        select
+            footer->>'system', footer->>'table', footer->>'batch', footer->>'pull', file_name,
+            (footer->>'pulled_at')::timestamptz at time zone 'UTC',
+            (footer->>'rows')::bigint, (footer->>'rows_quarantined')::bigint
+        from (
+            select file_name, decode(value)::json as footer
+            from parquet_kv_metadata(?) where decode(key) = 'kpi_mart'
+        )
+        """,
+        [files],
+    )
+
+
+def _refresh_sources(con: DuckDBPyConnection, sources: Iterable[SourceRow]) -> None:
+    con.execute("delete from control.sources")
+    rows = [[row.system, row.table_name, row.entity, row.mode, row.freshness_hours] for row in sources]
+    if rows:
+        con.executemany("insert into control.sources values (?, ?, ?, ?, ?)", rows)
