@@ -1,0 +1,283 @@
+"""Checks a sources.yml and builds its declarations; every error names file, line, place and what is allowed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from expectations.columns import COLUMN_TYPES, Column
+from orchestration.errors import UsageError
+from orchestration.sources import ENTITIES, FORMATS, MODES, Sources, System, Table, parse_time
+from orchestration.yaml_lines import Document, Where, read_yaml
+
+CONNECTORS = ("files",)
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+SPAN = re.compile(r"(\d+)([hd])")
+TOP_FIELDS = ("as_of", "systems")
+SYSTEM_FIELDS = ("connector", "time_zone", "currency", "tables")
+TABLE_FIELDS = (
+    "entity",
+    "path",
+    "format",
+    "key",
+    "replaces",
+    "mode",
+    "cursor",
+    "deletions",
+    "freshness",
+    "max_rejected",
+    "columns",
+)
+STAGED_FIELDS = ("staged_from", "entity", "freshness")
+NAME_RULE = "a name is lower-case letters, digits and _, and starts with a letter"
+
+
+def check_sources(path: Path) -> Sources:
+    """Build the declarations of a file, or raise one ``UsageError`` with a line per error."""
+    check = _Check(path, _read(path))
+    sources = check.sources()
+    if check.errors:
+        raise UsageError("\n".join(text for _, text in sorted(check.errors)))
+    return sources
+
+
+def _read(path: Path) -> Document:
+    try:
+        document = read_yaml(path)
+    except FileNotFoundError:
+        raise UsageError(f"{_shown(path)}: the file does not exist; it declares what is pulled") from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise UsageError(f"{_shown(path)}:{line}: is not YAML: {error.problem or error.context}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UsageError(f"{_shown(path)}:1: is not YAML in UTF-8: {error}") from None
+    if not isinstance(document.value, dict):
+        raise UsageError(f"{_shown(path)}:1: must be a mapping with the fields {', '.join(TOP_FIELDS)}")
+    return document
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+@dataclass
+class _Check:
+    """Collects errors while it builds; what it builds is only right when there are none."""
+
+    path: Path
+    document: Document
+    errors: list[tuple[int, str]] = field(default_factory=list)
+
+    def error(self, where: Where, what: str) -> None:
+        line = self.document.line(where)
+        shown = where[1:] if where[:1] == ("systems",) and len(where) > 1 else where
+        shown = (shown[0], *shown[2:]) if shown[1:2] == ("tables",) and len(shown) > 2 else shown
+        self.errors.append((line, f"{_shown(self.path)}:{line}: {'.'.join(shown)}: {what}"))
+
+    def sources(self) -> Sources:
+        for where, line in self.document.repeated:
+            self.errors.append((line, f"{_shown(self.path)}:{line}: {'.'.join(where)}: is declared twice"))
+        top = self.fields((), self.document.value, TOP_FIELDS)
+        systems = self.mapping(("systems",), top.get("systems"))
+        built = {name: self.system(("systems", name), name, value) for name, value in systems.items()}
+        return Sources(self.path, built, self.as_of(top.get("as_of")))
+
+    def as_of(self, value: Any) -> datetime | Path | None:
+        if isinstance(value, dict) and list(value) == ["file"] and isinstance(value["file"], str):
+            return self.path.parent / value["file"]
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return datetime(value.year, value.month, value.day, tzinfo=UTC)
+        try:
+            return (
+                parse_time(value.isoformat() if isinstance(value, datetime) else value) if value is not None else None
+            )
+        except (ValueError, AttributeError):
+            self.error(("as_of",), f"{value!r} is not a time; write a timestamp or {{file: path}}")
+            return None
+
+    def system(self, where: Where, name: str, value: Any) -> System:
+        self.name(where, name)
+        fields = self.fields(where, value, SYSTEM_FIELDS)
+        connector = self.one_of((*where, "connector"), fields.get("connector"), CONNECTORS)
+        declared = self.mapping((*where, "tables"), fields.get("tables"))
+        tables = {n: self.table((*where, "tables", n), name, n, v) for n, v in declared.items()}
+        tables = {n: self.inherit((*where, "tables", n), t, tables) for n, t in tables.items()}
+        return System(name, connector, self.zone(where, fields), self.currency(where, fields), tables)
+
+    def zone(self, where: Where, fields: dict[str, Any]) -> str:
+        name = fields.get("time_zone")
+        try:
+            ZoneInfo(name)
+        except Exception:  # zoneinfo raises five kinds, by what is wrong with the name
+            self.error(
+                (*where, "time_zone"), f"{name!r} is not a time zone; use an IANA name such as Europe/Madrid or UTC"
+            )
+        return str(name)
+
+    def currency(self, where: Where, fields: dict[str, Any]) -> str | None:
+        code = fields.get("currency")
+        if code is not None and not re.fullmatch("[A-Z]{3}", str(code)):
+            self.error((*where, "currency"), f"{code!r} is not a currency; use an ISO 4217 code such as EUR")
+        return code
+
+    def table(self, where: Where, system: str, name: str, value: Any) -> Table:
+        self.name(where, name)
+        staged = isinstance(value, dict) and "staged_from" in value
+        fields = self.fields(where, value, STAGED_FIELDS if staged else TABLE_FIELDS)
+        entity = self.one_of((*where, "entity"), fields["entity"], ENTITIES) if fields.get("entity") else None
+        freshness = self.span((*where, "freshness"), fields.get("freshness"))
+        if staged:
+            return Table(system, name, entity=entity, freshness=freshness, staged_from=str(fields["staged_from"]))
+        columns = self.columns((*where, "columns"), fields.get("columns"))
+        names = [column.name for column in columns]
+        table = Table(
+            system,
+            name,
+            mode=self.one_of((*where, "mode"), fields.get("mode", "append"), MODES),
+            entity=entity,
+            path=self.text(
+                (*where, "path"), fields.get("path"), "a glob relative to this file, such as extracts/*.csv"
+            ),
+            key=self.among((*where, "key"), fields.get("key"), names),
+            replaces=self.among((*where, "replaces"), fields.get("replaces"), names),
+            cursor=self.single((*where, "cursor"), fields.get("cursor"), names),
+            deletions=self.single((*where, "deletions"), fields.get("deletions"), names),
+            freshness=freshness,
+            max_rejected=self.share((*where, "max_rejected"), fields.get("max_rejected", 0.05)),
+            columns=columns,
+        )
+        self.identity(where, fields, table)
+        return replace(table, format=self.format(where, fields, table.path))
+
+    def identity(self, where: Where, fields: dict[str, Any], table: Table) -> None:
+        if ("key" in fields) == ("replaces" in fields):
+            found = "has both key and replaces" if "key" in fields else "has neither key nor replaces"
+            self.error(
+                where, f"{found}; declare one: the columns that name a row, or the group that a delivery replaces"
+            )
+        if "replaces" in fields and table.mode == "snapshot":
+            self.error(
+                (*where, "replaces"), "is not allowed with mode snapshot, which replaces everything; declare a key"
+            )
+        types = {column.name: column.type for column in table.columns}
+        if types.get(table.deletions or "", "boolean") != "boolean":
+            self.error(
+                (*where, "deletions"), f"column {table.deletions} is {types[table.deletions or '']}; it must be boolean"
+            )
+
+    def format(self, where: Where, fields: dict[str, Any], path: str) -> str:
+        if "format" in fields:
+            return self.one_of((*where, "format"), fields["format"], FORMATS)
+        ending = path.removesuffix(".gz").rpartition(".")[2]
+        if path and ending not in FORMATS:
+            self.error(
+                (*where, "path"),
+                f"{path!r} ends in none of .csv, .jsonl, .parquet; declare format: one of {', '.join(FORMATS)}",
+            )
+        return ending
+
+    def inherit(self, where: Where, table: Table, tables: dict[str, Table]) -> Table:
+        if table.staged_from is None:
+            return table
+        origin = tables.get(table.staged_from)
+        if origin is None or origin.staged_from:
+            pulled = [t.name for t in tables.values() if not t.staged_from]
+            self.error(
+                (*where, "staged_from"),
+                f"{table.staged_from!r} is not a pulled table of this system; use {_listed(pulled)}",
+            )
+            return table
+        return replace(
+            origin,
+            name=table.name,
+            entity=table.entity,
+            freshness=table.freshness or origin.freshness,
+            staged_from=origin.name,
+        )
+
+    def columns(self, where: Where, value: Any) -> tuple[Column, ...]:
+        return tuple(self.column((*where, str(n)), str(n), v) for n, v in self.mapping(where, value).items())
+
+    def column(self, where: Where, name: str, value: Any) -> Column:
+        fields = self.fields(where, value, ("type", "format")) if isinstance(value, dict) else {"type": value}
+        kind, pattern = self.one_of(where, fields.get("type"), COLUMN_TYPES), fields.get("format")
+        if pattern is not None and kind not in ("date", "timestamp"):
+            self.error((*where, "format"), "is allowed for date and timestamp only")
+        if pattern is not None and (not isinstance(pattern, str) or "%" not in pattern):
+            self.error((*where, "format"), f"{pattern!r} is not a strptime pattern; write one such as %d/%m/%Y")
+        return Column(name, kind, pattern)
+
+    def name(self, where: Where, name: str) -> None:
+        if not NAME.fullmatch(name):
+            self.error(where, f"{name!r} is not allowed; {NAME_RULE}")
+
+    def mapping(self, where: Where, value: Any) -> dict[str, Any]:
+        if isinstance(value, dict) and value:
+            return {str(key): entry for key, entry in value.items()}
+        self.error(where, "is missing or empty; write a mapping of name to declaration")
+        return {}
+
+    def fields(self, where: Where, value: Any, allowed: Collection[str]) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            self.error(where, f"must be a mapping with the fields {', '.join(allowed)}")
+            return {}
+        for name in value:
+            if name not in allowed:
+                self.error((*where, str(name)), f"is not a field; use {_listed(allowed)}")
+        return {str(name): entry for name, entry in value.items() if name in allowed}
+
+    def one_of(self, where: Where, value: Any, allowed: Collection[str]) -> str:
+        if value not in allowed:
+            self.error(
+                where,
+                f"{value!r} is not allowed; use {_listed(allowed)}"
+                if value is not None
+                else f"is missing; use {_listed(allowed)}",
+            )
+        return str(value)
+
+    def text(self, where: Where, value: Any, wanted: str) -> str:
+        if not isinstance(value, str) or not value:
+            self.error(
+                where, f"is missing; write {wanted}" if value is None else f"{value!r} is not allowed; write {wanted}"
+            )
+            return ""
+        return value
+
+    def among(self, where: Where, value: Any, columns: Collection[str]) -> tuple[str, ...]:
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not value:
+            self.error(where, f"{value!r} is not allowed; write a list of columns such as [order_id]")
+            return ()
+        for name in value:
+            if name not in columns:
+                self.error(where, f"{name!r} is not among columns; use {_listed(columns)}")
+        return tuple(str(name) for name in value)
+
+    def single(self, where: Where, value: Any, columns: Collection[str]) -> str | None:
+        return (self.among(where, [value], columns) or (None,))[0] if value is not None else None
+
+    def span(self, where: Where, value: Any) -> timedelta | None:
+        found = SPAN.fullmatch(str(value))
+        if value is not None and not found:
+            self.error(where, f"{value!r} is not a time span; write hours or days such as 24h or 7d")
+        return timedelta(**{"hours" if found[2] == "h" else "days": int(found[1])}) if found else None
+
+    def share(self, where: Where, value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            self.error(where, f"{value!r} is not a share; write a number from 0 to 1")
+            return 0.0
+        return float(value)
+
+
+def _listed(names: Iterable[str]) -> str:
+    names = list(names)
+    return f"one of {', '.join(names)}" if names else "a declared name (there is none)"
