@@ -1,0 +1,108 @@
+"""Four public extracts, run end to end as a user's company, give what plain SQL over the raw files gives."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from oracle import comparison, real_company
+
+pytestmark = pytest.mark.slow
+
+COMPANY = Path(__file__).parent / "real_company"
+DATASETS = comparison.ROOT.parent / "shared" / "datasets"
+CANNOT_FEED = {"gross_margin", "return_rate"}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run-time folder of one run over the real extracts; the company's own folder must not change."""
+    if not DATASETS.exists():
+        pytest.skip("the public extracts are not beside this checkout (../shared/datasets)")
+    before = comparison.content_hash(COMPANY)
+    data = tmp_path_factory.mktemp("real") / "data"
+    comparison.run_kpi(data, "run", "--company", COMPANY)
+    assert comparison.content_hash(COMPANY) == before, "the run changed the company's folder"
+    return data
+
+
+def test_every_value_equals_plain_sql_over_the_raw_files(data: Path) -> None:
+    expected = real_company.expected(DATASETS)
+    actual = comparison.only(comparison.published(data), real_company.FED)
+    assert not comparison.report("real company", expected, actual)
+
+
+@pytest.mark.parametrize(("month", "revenue"), [(date(2010, 11, 1), 1_470_272.482), (date(2010, 3, 1), 833_570.131)])
+def test_revenue_of_a_month_is_exact(data: Path, month: date, revenue: float) -> None:
+    value = comparison.published(data)["total_revenue", "month", month, "", ""][0]
+    assert value == pytest.approx(revenue, rel=1e-12)
+
+
+def test_first_contact_resolution_is_3646_of_4054_calls(data: Path) -> None:
+    parts = comparison.query(
+        data,
+        "select sum(numerator), sum(denominator) from kpi_values "
+        "where kpi = 'first_contact_resolution' and grain = 'month' and slice = ''",
+    )
+    assert parts == [(3646, 4054)]
+
+
+def test_a_kpi_without_data_says_so_and_why(data: Path) -> None:
+    rows = comparison.query(data, "select kpi, reasons_en, reasons_es from kpi_scorecard where status = 'no_data'")
+    assert {kpi for kpi, _, _ in rows} >= CANNOT_FEED
+    assert all(english and spanish for _, english, spanish in rows), rows
+    values = comparison.only(comparison.published(data), CANNOT_FEED)
+    assert all(value is None for value, _, _ in values.values())
+
+
+def test_kpis_with_data_are_not_reported_as_without(data: Path) -> None:
+    rows = comparison.query(data, "select kpi from kpi_scorecard where status = 'no_data'")
+    assert not {kpi for (kpi,) in rows} & real_company.FED
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Path:
+    """A copy of the company and its extracts, laid out as in the checkout, that a test may change."""
+    company = tmp_path / "main" / "tests" / "real_company"
+    shutil.copytree(COMPANY, company, ignore=shutil.ignore_patterns("data"))
+    shutil.copytree(DATASETS, tmp_path / "shared" / "datasets", copy_function=shutil.copyfile)
+    return company
+
+
+def test_an_appended_row_rewrites_only_what_it_touches_and_gives_what_a_full_refresh_gives(
+    company: Path, tmp_path: Path
+) -> None:
+    increment, refresh = tmp_path / "increment", tmp_path / "refresh"
+    comparison.run_kpi(increment, "run", "--company", company)
+    sold, called = append_an_invoice_and_a_call(tmp_path / "shared" / "datasets")
+    comparison.run_kpi(increment, "run", "--company", company)
+    comparison.run_kpi(refresh, "run", "--company", company)
+
+    assert comparison.days_of_states_in_newest_run(increment) == {sold, called}
+    written = {key for key in comparison.periods_of_newest_run(increment) if key[0] in real_company.FED}
+    assert written == {
+        *comparison.periods_of(sold, "total_revenue", "revenue_per_customer"),
+        *comparison.periods_of(called, "first_contact_resolution", "average_handle_time", "customer_satisfaction"),
+    }
+    assert not comparison.report(
+        "increment against full refresh", comparison.published(refresh), comparison.published(increment)
+    )
+
+
+def append_an_invoice_and_a_call(datasets: Path) -> tuple[date, date]:
+    """Add a late row to two extracts; returns the day of the sale and of the call."""
+    invoices = datasets / "online_retail" / "online_retail_2009_2010.parquet"
+    lines = pq.read_table(invoices)
+    line = {
+        **lines.slice(0, 1).to_pylist()[0],
+        # a customer without other orders: nobody else's first order of a period moves
+        "Invoice": "999999",
+        "Customer ID": 99999.0,
+        "InvoiceDate": "2010-05-05 10:00:00",
+    }
+    pq.write_table(pa.concat_tables([lines, pa.Table.from_pylist([line], schema=lines.schema)]), invoices)
+    with (datasets / "call_center" / "call_center.csv").open("a") as calls:
+        calls.write("ID5001,Diane,2021-02-10,10:00:00,Streaming,Y,Y,20,0:03:00,5\n")
+    return date(2010, 5, 5), date(2021, 2, 10)
