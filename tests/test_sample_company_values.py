@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -34,3 +35,32 @@ def test_every_value_equals_plain_sql_over_the_raw_extracts(company: Path, data:
     expected = sample_company.expected(company / "extracts")
     actual = comparison.only(comparison.published(data), sample_company.FED)
     assert not comparison.report("sample company", expected, actual)
+
+
+def test_an_appended_order_rewrites_only_its_periods_and_gives_what_a_full_refresh_gives(
+    company: Path, data: Path, tmp_path: Path
+) -> None:
+    day = append_an_order(company / "extracts")
+    comparison.run_kpi(data, "run", "--company", company)
+    comparison.run_kpi(tmp_path / "refresh", "run", "--company", company)
+
+    assert comparison.days_of_states_in_newest_run(data) == {day}
+    assert comparison.periods_of_newest_run(data) == comparison.periods_of(day, "total_revenue", "gross_margin")
+    increment, refresh = comparison.published(data), comparison.published(tmp_path / "refresh")
+    assert not comparison.report("increment against full refresh", refresh, increment)
+    expected = sample_company.expected(company / "extracts")
+    assert not comparison.report(
+        "increment against plain SQL", expected, comparison.only(increment, sample_company.FED)
+    )
+
+
+def append_an_order(extracts: Path) -> date:
+    """Add a completed order that names no customer to an orders file of the past; returns its local day."""
+    file = sorted((extracts / "shop" / "orders").glob("*.csv"))[3]
+    header, *rows = (line.split(",") for line in file.read_text().splitlines())
+    orders = (dict(zip(header, row, strict=True)) for row in rows)
+    order = next(row for row in orders if row["status"] == "completed" and row["deleted"] in ("0", "false"))
+    order |= {"order_id": "appended", "customer_id": ""}
+    with file.open("a") as lines:
+        lines.write(",".join(order.values()) + "\n")
+    return date.fromisoformat(order["created"][:10])
