@@ -1,0 +1,60 @@
+# kpi-mart: `make help` lists what there is. Every target sets up what it needs and is quick when nothing changed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+UV_VERSION := 0.13.9
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DO_NOT_TRACK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run dev test test-all lint format bench lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(READY) ## create .venv with the locked packages
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] < (3, 14) else \
+		"kpi-mart needs Python 3.11 to 3.13; this is %d.%d. Name another: make PYTHON=python3.11" % sys.version_info[:2])'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the locked packages into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: $(READY) data/extracts/as_of ## generate the sample company once, then run it from raw data to the published mart
+	@$(BIN)/kpi run
+
+data/extracts/as_of: | $(READY)
+	@$(BIN)/python -m data.sample_company
+
+dev: $(READY) ## Dagster UI on 127.0.0.1 with the schedule and the sensor on
+	@$(BIN)/kpi dev
+
+test: $(READY) ## what CI runs: every test but the long ones
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not spark and not long"
+
+test-all: $(READY) ## all tests, the long ones too
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: $(READY) ## format, lint, types, SQL style, and drift of the compiled KPI models
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/pyright
+	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
+	@$(BIN)/kpi compile --check
+
+format: $(READY) ## rewrite Python and SQL in the house style
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/sqlfluff fix --disable-progress-bar dbt_project/models
+
+lock: $(READY) ## renew requirements.lock from pyproject.toml
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
+		--no-emit-index-url --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+
+clean: ## forget the sample company's data and everything computed from it
+	rm -rf data/extracts data/raw data/quarantine data/warehouse data/published data/dagster data/dbt_project data/as_of data/logs

@@ -1,0 +1,90 @@
+"""The house of DESIGN section 3: one folder one job, and imports run one way only."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.fast
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("orchestration", "metrics", "expectations", "dashboards", "data", "benchmarks")
+MAY_IMPORT = {
+    "orchestration": {"orchestration", "metrics", "expectations", "dashboards", "data"},
+    "metrics": {"metrics"},
+    "expectations": {"expectations"},
+    "dashboards": {"dashboards"},
+    "data": {"data"},
+    "benchmarks": set(PACKAGES),
+}
+KNOW_NOTHING_OF_DAGSTER = ("metrics", "expectations", "dashboards", "data")
+
+
+def modules(package: str) -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+def imported_roots(module: Path) -> set[str]:
+    """Top-level names that a module imports, wherever in it the import stands."""
+    roots: set[str] = set()
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            roots |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            roots.add(module.relative_to(ROOT).parts[0] if node.level else (node.module or "").split(".")[0])
+    return roots
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_imports_only_what_the_design_allows(package):
+    wrong = {
+        str(module.relative_to(ROOT)): sorted(foreign)
+        for module in modules(package)
+        if (foreign := (imported_roots(module) & set(PACKAGES)) - MAY_IMPORT[package])
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("package", KNOW_NOTHING_OF_DAGSTER)
+def test_only_orchestration_knows_dagster(package):
+    wrong = [m.name for m in modules(package) if {"dagster", "dagster_dbt", "dagster_shared"} & imported_roots(m)]
+    assert wrong == []
+
+
+def test_the_tree_is_the_designs():
+    for folder in ("orchestration", "dbt_project", "metrics", "expectations", "data", "tests", "docs/adr"):
+        assert (ROOT / folder).is_dir(), f"{folder}/ is a room of the house"
+    for file in ("pyproject.toml", "Makefile", "README.md", "data/sources.yml", "metrics/calendar.yml", ".ci/run"):
+        assert (ROOT / file).is_file(), file
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("where are orders cleaned", "dbt_project/models/staging/shop/stg_shop__orders.sql"),
+        ("where do orders of all systems meet", "dbt_project/models/intermediate/int_orders.sql"),
+        ("where is a sales KPI defined", "metrics/kpis/sales.yml"),
+        ("where is the schedule", "orchestration/schedules.py"),
+        ("what is pulled", "data/sources.yml"),
+    ],
+)
+def test_a_newcomer_finds_it_in_one_guess(question, answer):
+    assert (ROOT / answer).is_file(), question
+
+
+def test_every_model_is_described_with_its_grain_first():
+    import yaml
+
+    models = ROOT / "dbt_project" / "models"
+    described = {
+        model["name"]: model
+        for file in models.rglob("*.yml")
+        for model in (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("models", [])
+    }
+    names = {file.stem for file in models.rglob("*.sql")}
+    assert names - set(described) == set()
+    assert [n for n in sorted(names) if not described[n]["description"].lower().startswith("one row per")] == []
+
+
+def test_the_lock_names_no_download_host():
+    assert "://" not in (ROOT / "requirements.lock").read_text(encoding="utf-8")
