@@ -5,3 +5,7 @@ from __future__ import annotations
 
 class UsageError(ValueError):
     """A wrong argument, folder or declaration; the message says what, where and what is allowed."""
+
+
+class BuildError(Exception):
+    """A definition or model that cannot be built: nothing is published; the message says what and where."""
