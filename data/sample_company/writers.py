@@ -1,0 +1,123 @@
+"""Files as source systems deliver them: CSV and JSON lines by month, Parquet by UTC day."""
+
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from data.sample_company.clock import DAY, day_of, month_text
+
+_PLAIN = pa.csv.WriteOptions(quoting_style="none", quoting_header="none")
+
+
+class CsvFile:
+    """A CSV file that grows table by table; the header is the first table's."""
+
+    def __init__(self, path: Path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        self._writer = None
+
+    def write(self, table: pa.Table) -> None:
+        """Append the rows of ``table``."""
+        if self._writer is None:
+            self._writer = pa.csv.CSVWriter(str(self._path), table.schema, write_options=_PLAIN)
+        self._writer.write_table(table)
+
+    def close(self) -> None:
+        """Flush and close the file."""
+        if self._writer is not None:
+            self._writer.close()
+
+
+class JsonLinesFile:
+    """A file of one JSON object a line, gzipped if its name ends in ``.gz``."""
+
+    def __init__(self, path: Path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        raw = path.open("wb")
+        # No name and no time in the header: the same rows give the same bytes.
+        packed = gzip.GzipFile(filename="", mode="wb", compresslevel=3, fileobj=raw, mtime=0)
+        self._open = [packed, raw] if path.suffix == ".gz" else [raw]
+
+    def write(self, table: pa.Table) -> None:
+        """Append the rows of ``table``."""
+        self._open[0].write(json_lines(table))
+
+    def close(self) -> None:
+        """Flush and close the file."""
+        for file in self._open:
+            file.close()
+
+
+def json_lines(table: pa.Table) -> memoryview:
+    """The rows as JSON text; values are text without quotes or backslashes, numbers and booleans."""
+    parts = []
+    for position, name in enumerate(table.column_names):
+        column = table.column(name).combine_chunks()
+        if pa.types.is_string(column.type):
+            column = pc.binary_join_element_wise('"', column, '"', "")
+        parts += [("{" if position == 0 else ", ") + f'"{name}": ', column.cast(pa.string())]
+    lines = pc.binary_join_element_wise(*parts, "}\n", "", null_handling="replace", null_replacement="null")
+    lines = lines.combine_chunks() if isinstance(lines, pa.ChunkedArray) else lines
+    ends = np.frombuffer(lines.buffers()[1], dtype=np.int32, count=len(lines) + 1)
+    return memoryview(lines.buffers()[2])[: ends[-1]] if len(lines) else memoryview(b"")
+
+
+class MonthlyFiles:
+    """One file a month of a table; a row goes to the file of the month in which it is delivered.
+
+    Files of coming months are opened as soon as a row is due there, so nothing waits in memory.
+    """
+
+    def __init__(self, folder: Path, ending: str):
+        self._folder, self._ending = folder, ending
+        self._files: dict[int, CsvFile | JsonLinesFile] = {}
+
+    def write(self, table: pa.Table, months: np.ndarray) -> None:
+        """Append each row to the file of its month number."""
+        for month in np.unique(months):
+            chosen = months == month
+            self._file(int(month)).write(table if chosen.all() else table.filter(pa.array(chosen)))
+
+    def _file(self, month: int) -> CsvFile | JsonLinesFile:
+        if month not in self._files:
+            kind = CsvFile if self._ending == ".csv" else JsonLinesFile
+            self._files[month] = kind(self._folder / f"{month_text(month)}{self._ending}")
+        return self._files[month]
+
+    def close(self) -> None:
+        """Close every month's file."""
+        for file in self._files.values():
+            file.close()
+
+
+class DailyParquet:
+    """One Parquet file a UTC day; a day is written when no more of its rows can come."""
+
+    def __init__(self, folder: Path, rename_on: dict[int, dict[str, str]]):
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder, self._rename_on = folder, rename_on
+        self._waiting: pa.Table | None = None
+
+    def write(self, table: pa.Table, complete_before: int) -> None:
+        """Take rows (column ``ts``) and write every UTC day before the day number ``complete_before``."""
+        if self._waiting is not None:
+            table = pa.concat_tables([self._waiting, table])
+        order = np.argsort(table["ts"].to_numpy().astype(np.int64), kind="stable")
+        table = table.take(pa.array(order))
+        days = table["ts"].to_numpy().astype("datetime64[s]").astype(np.int64) // DAY
+        bounds = np.searchsorted(days, np.arange(days[0], complete_before + 1)) if len(days) else []
+        for day, start, stop in zip(range(days[0] if len(days) else 0, complete_before), bounds, bounds[1:]):
+            if stop > start:
+                self._write_day(day, table.slice(start, stop - start))
+        self._waiting = table.slice(bounds[-1]).combine_chunks() if len(days) else table
+
+    def _write_day(self, day: int, rows: pa.Table) -> None:
+        names = self._rename_on.get(day, {})
+        rows = rows.rename_columns([names.get(name, name) for name in rows.column_names])
+        pq.write_table(rows, self._folder / f"{day_of(day)}.parquet", compression="zstd", write_statistics=False)
