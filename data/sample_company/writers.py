@@ -2,6 +2,7 @@
 
 import gzip
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -39,10 +40,11 @@ class JsonLinesFile:
 
     def __init__(self, path: Path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        raw = path.open("wb")
-        # No name and no time in the header: the same rows give the same bytes.
-        packed = gzip.GzipFile(filename="", mode="wb", compresslevel=3, fileobj=raw, mtime=0)
-        self._open = [packed, raw] if path.suffix == ".gz" else [raw]
+        self._open: list[BinaryIO] = [path.open("wb")]
+        if path.suffix == ".gz":
+            # No name and no time in the header: the same rows give the same bytes.
+            packed = gzip.GzipFile(filename="", mode="wb", compresslevel=3, fileobj=self._open[0], mtime=0)
+            self._open.insert(0, packed)
 
     def write(self, table: pa.Table) -> None:
         """Append the rows of ``table``."""
