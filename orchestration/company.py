@@ -93,7 +93,7 @@ class Company:
         return self.as_of_folder or self.data
 
     def with_as_of_folder(self, as_of: datetime) -> Company:
-        """The same company with a warehouse and a published mart of its own, for a run judged before the published one."""
+        """The same company with warehouse and mart apart, for a run judged before the published one."""
         stamp = as_of.astimezone(UTC) if as_of.tzinfo else as_of
         return replace(self, as_of_folder=self.data / "as_of" / f"{stamp:%Y%m%dT%H%M%S}")
 

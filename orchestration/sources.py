@@ -68,7 +68,7 @@ class Table:
 
     @property
     def declaration(self) -> str:
-        """Hash of everything that decides which rows are fit to land; a rejected file is tried again when it changes."""
+        """Hash of what decides which rows are fit to land; when it changes, rejected files are tried again."""
         columns = [[c.name, c.type, c.format] for c in self.columns]
         parts = [
             columns,

@@ -1,0 +1,181 @@
+"""Cuts accepted deliveries into batches: quarantine first, then the landing, so no row is ever lost between them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from expectations.casts import cast
+from expectations.columns import Column
+from expectations.types import declared_schema
+from orchestration.connectors import Delivery, Landed, Origin
+from orchestration.landing import PULL_FORMAT, Draft, Footer, folder, write_file
+from orchestration.sources import Table
+
+BATCH_ROWS = 1_000_000
+GROUP_ROWS = 122_880  # DuckDB's own row group
+BATCHES_PER_PULL = 1000  # a batch name has three digits
+
+
+@dataclass(frozen=True)
+class Part:
+    """Consecutive rows of a delivery after the split: ``rows`` rows from ``first_row`` on, kept and rejected."""
+
+    first_row: int
+    rows: int
+    kept: pa.Table
+    rejected: pa.Table
+
+
+@dataclass
+class BatchWriter:
+    """Writes the batches of one pull.
+
+    Deliveries share a batch until it is full. A table that is replaced in groups gets a batch per delivery and a
+    snapshot one batch in all, because there the newest batch decides what is gone.
+    """
+
+    raw: Path
+    quarantine: Path
+    table: Table
+    pull: datetime
+    written: list[Footer] = field(default_factory=list)
+    _files: list[Landed] = field(default_factory=list)
+    _rejected: list[tuple[Landed, pa.Table]] = field(default_factory=list)
+    _held: list[pa.Table] = field(default_factory=list)
+    _held_rows: int = 0
+    _draft: Draft | None = None
+    _watermark: Any = None
+
+    def land(self, deliveries: Sequence[tuple[Delivery, Sequence[Part]]]) -> None:
+        """Take accepted deliveries; the rows are safe after ``cut``."""
+        parts = [(delivery, part, part is all_parts[-1]) for delivery, all_parts in deliveries for part in all_parts]
+        schema = reduce(_united, (part.kept.schema for _, part, _ in parts), declared_schema(self.table.columns))
+        divisible = self.table.mode != "snapshot" and not self.table.replaces
+        if self.rows and (not divisible or not _holds(self._schema, schema)):
+            self.cut()
+        for delivery, part, last in parts:
+            if divisible and self.rows and self.rows + part.kept.num_rows > BATCH_ROWS:
+                self.cut()
+            self._take(delivery.origin, part, self._schema if self._draft or self._held else schema, complete=last)
+
+    def cut(self) -> None:
+        """Make the open batch durable and visible: first the rows that it rejects, then the ones that it lands."""
+        if not self._files:
+            return
+        self._write_held()
+        draft = self._draft or self._open(declared_schema(self.table.columns))
+        rows_in = sum(file.rows for file in self._files)
+        footer = self._footer(draft.path.stem, self._files, rows_in, draft.rows)
+        for file, rejected in self._rejected:
+            self._write_rejected(file, rejected, footer.batch)
+        draft.publish(footer)
+        self.written.append(footer)
+        self._files, self._rejected, self._draft, self._watermark = [], [], None, None
+
+    def refuse(self, delivery: Delivery, rows: int, rule: str, reason: str, bad: pa.Table | None) -> None:
+        """Record a delivery that is rejected whole, with the rows that caused it, so that it is not read again."""
+        file = Landed(delivery.origin, delivery.first_row, rows, complete=True)
+        place = folder(self.quarantine, self.table) / f"{_name(file, self.table, rule)}.parquet"
+        footer = self._footer(place.stem, [file], rows, 0, rule=rule, reason=reason)
+        write_file(place, bad if bad is not None else pa.table({"_file": pa.array([], pa.string())}), footer)
+
+    @property
+    def rows(self) -> int:
+        """Rows in the open batch."""
+        return self._held_rows + (self._draft.rows if self._draft else 0)
+
+    @property
+    def _schema(self) -> pa.Schema:
+        return self._draft.schema if self._draft else self._held[0].schema
+
+    def _take(self, origin: Origin, part: Part, schema: pa.Schema, *, complete: bool) -> None:
+        self._held.append(_fitted(part.kept, schema))
+        self._held_rows += part.kept.num_rows
+        file = Landed(origin, part.first_row, part.rows, complete)
+        if self._files and self._files[-1].origin == origin:
+            before = self._files.pop()
+            file = Landed(origin, before.first_row, before.rows + part.rows, complete)
+        self._files.append(file)
+        if part.rejected.num_rows:
+            self._rejected.append((Landed(origin, part.first_row, part.rows, complete), part.rejected))
+        if self.table.cursor and part.kept.num_rows:
+            newest = pc.max(part.kept.column(self.table.cursor)).as_py()
+            self._watermark = newest if self._watermark is None else max(newest, self._watermark)
+        if self._held_rows >= GROUP_ROWS:
+            self._write_held()
+
+    def _write_held(self) -> None:
+        if not self._held:
+            return
+        self._draft = self._draft or self._open(self._held[0].schema)
+        self._draft.write(pa.concat_tables(self._held))
+        self._held, self._held_rows = [], 0
+
+    def _open(self, schema: pa.Schema) -> Draft:
+        pulls, number = divmod(len(self.written), BATCHES_PER_PULL)
+        pull = (self.pull + timedelta(microseconds=pulls)).strftime(PULL_FORMAT)
+        return Draft(folder(self.raw, self.table) / f"{pull}-{number:03d}.parquet", schema)
+
+    def _write_rejected(self, file: Landed, rows: pa.Table, batch: str) -> None:
+        place = folder(self.quarantine, self.table) / f"{_name(file, self.table, 'rows')}.parquet"
+        write_file(place, rows, self._footer(batch, [file], rows.num_rows, 0))
+
+    def _footer(self, batch: str, files: list[Landed], rows_in: int, rows: int, **why: str) -> Footer:
+        pulled_at = self.pull.isoformat(timespec="microseconds")
+        return Footer(
+            self.table.system,
+            self.table.name,
+            batch,
+            self.pull.strftime(PULL_FORMAT),
+            pulled_at,
+            self.table.mode,
+            self.table.declaration,
+            rows_in,
+            rows,
+            rows_in - rows,
+            None if self._watermark is None else str(self._watermark),
+            tuple(files),
+            **why,
+        )
+
+
+def _name(file: Landed, table: Table, kind: str) -> str:
+    """Name of a quarantine file: the same for the same rows, so a pull that is repeated after a kill replaces it."""
+    identity = "\n".join((kind, file.origin.path, file.origin.sha256, table.declaration, str(file.first_row)))
+    return hashlib.sha256(identity.encode()).hexdigest()[:24]
+
+
+def _united(one: pa.Schema, other: pa.Schema) -> pa.Schema:
+    """Both schemas' columns by name; one that has two types becomes text."""
+    fields = {field.name: field for field in one}
+    for found in other:
+        known = fields.setdefault(found.name, found)
+        if known.type != found.type:
+            fields[found.name] = pa.field(found.name, pa.string())
+    return pa.schema([pa.field(field.name, field.type) for field in fields.values()])
+
+
+def _holds(schema: pa.Schema, other: pa.Schema) -> bool:
+    """Whether rows of ``other`` fit into a file of ``schema``, absent columns being NULL."""
+    return all(field.name in schema.names and schema.field(field.name).type == field.type for field in other)
+
+
+def _fitted(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    columns = []
+    for target in schema:
+        if target.name not in rows.column_names:
+            columns.append(pa.nulls(rows.num_rows, target.type))
+        elif (values := rows.column(target.name)).type == target.type:
+            columns.append(values)
+        else:
+            columns.append(cast(pa.concat_arrays(values.chunks), Column(target.name, "string"))[0])
+    return pa.table(columns, schema=schema)

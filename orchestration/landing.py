@@ -1,0 +1,186 @@
+"""The landing: Parquet batches that appear by one atomic rename and whose footers are the only state of a pull."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.connectors import Landed, Origin, Seen
+
+if TYPE_CHECKING:
+    from orchestration.sources import Sources, Table
+
+FOOTER = b"kpi_mart"
+SCHEMA_PULL = "00000000T000000000000"
+PULL_FORMAT = "%Y%m%dT%H%M%S%f"
+COMPRESSION = "zstd"
+
+
+@dataclass(frozen=True)
+class Footer:
+    """What a batch says of itself: the JSON under ``kpi_mart`` in its Parquet footer.
+
+    ``rows_in`` = ``rows`` landed + ``rows_quarantined``; ``pulled_at`` is UTC without offset; ``watermark`` the
+    greatest cursor. ``rule`` and ``reason`` are set in quarantine only, when a whole delivery was rejected.
+    """
+
+    system: str
+    table: str
+    batch: str
+    pull: str
+    pulled_at: str
+    mode: str
+    declaration: str
+    rows_in: int = 0
+    rows: int = 0
+    rows_quarantined: int = 0
+    watermark: str | None = None
+    files: tuple[Landed, ...] = ()
+    rule: str | None = None
+    reason: str | None = None
+
+    def to_json(self) -> str:
+        """The footer's text; each file is one flat object."""
+        files = [
+            {**asdict(f.origin), "first_row": f.first_row, "rows": f.rows, "complete": f.complete} for f in self.files
+        ]
+        return json.dumps({**asdict(self), "files": files})
+
+    @staticmethod
+    def from_json(text: str | bytes) -> Footer:
+        """The reverse of ``to_json``."""
+        fields: dict[str, Any] = json.loads(text)
+        return Footer(**{**fields, "files": tuple(_landed(file) for file in fields["files"])})
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A landed (or quarantined) Parquet file and its footer."""
+
+    path: Path
+    footer: Footer
+
+
+def inventory(company_raw: Path, sources: Sources) -> list[Batch]:
+    """Every batch of every pulled table, schema batches included, by system, table and batch."""
+    return [batch for table in sources.pulled() for batch in batches(company_raw, table)]
+
+
+def batches(root: Path, table: Table) -> list[Batch]:
+    """The Parquet files of one table under ``root`` (the landing or the quarantine), by name."""
+    paths = sorted(path for path in folder(root, table).glob("*.parquet") if not path.name.startswith("."))
+    return [Batch(path, read_footer(path)) for path in paths]
+
+
+def folder(root: Path, table: Table) -> Path:
+    """Where a table's files lie under ``root``."""
+    return root / table.system / table.landed_as
+
+
+def read_footer(path: Path) -> Footer:
+    """The footer of one file; a file that is not ours is a ``ValueError``."""
+    try:
+        return Footer.from_json(pq.read_metadata(path).metadata[FOOTER])
+    except (pa.ArrowException, KeyError, TypeError) as error:
+        raise ValueError(f"{path}: is not a batch of this landing ({error}); move it away") from None
+
+
+def seen(landed: list[Batch], rejected: list[Batch], table: Table) -> Seen:
+    """What the connector must know of earlier pulls. Of a snapshot only the newest counts."""
+    kept = landed[-1:] if table.mode == "snapshot" else landed
+    files = {file.origin.path: file for batch in kept for file in batch.footer.files}
+    refused: dict[str, Origin] = {}
+    for batch in sorted(rejected, key=lambda b: b.footer.pull):
+        if batch.footer.reason and batch.footer.declaration == table.declaration:
+            refused |= {file.origin.path: file.origin for file in batch.footer.files}
+    return Seen(files, refused)
+
+
+def next_pull(now: datetime, landed: list[Batch]) -> datetime:
+    """Time that names the next pull: ``now``, but always after every batch that is there."""
+    moment = now.astimezone(UTC).replace(tzinfo=None) if now.tzinfo else now
+    newest = landed[-1].footer.pull if landed else SCHEMA_PULL
+    if newest == SCHEMA_PULL:
+        return moment
+    return max(moment, datetime.strptime(newest, PULL_FORMAT) + timedelta(microseconds=1))
+
+
+def clear_leftovers(place: Path) -> None:
+    """Remove what a killed pull left: it was never part of the landing."""
+    for path in place.glob(".*.tmp"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def write_schema(root: Path, table: Table, schema: pa.Schema) -> None:
+    """Write the zero-row batch that gives staging the declared columns, unless it is there and says the same."""
+    path = folder(root, table) / f"{SCHEMA_PULL}-000.parquet"
+    if path.exists() and read_footer(path).declaration == table.declaration:
+        return
+    footer = Footer(
+        table.system, table.landed_as, path.stem, SCHEMA_PULL, "1970-01-01T00:00:00", table.mode, table.declaration
+    )
+    write_file(path, schema.empty_table(), footer)
+
+
+def write_file(path: Path, rows: pa.Table, footer: Footer) -> None:
+    """Write one Parquet file so that it is there whole or not at all, whatever dies."""
+    draft = Draft(path, rows.schema)
+    draft.write(rows)
+    draft.publish(footer)
+
+
+@dataclass
+class Draft:
+    """A Parquet file being written beside its place; ``publish`` makes it durable and then visible, in one rename."""
+
+    path: Path
+    schema: pa.Schema
+    rows: int = 0
+    _writer: pq.ParquetWriter = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._writer = pq.ParquetWriter(self._aside, self.schema, compression=COMPRESSION)
+
+    @property
+    def _aside(self) -> Path:
+        return self.path.with_name(f".{self.path.name}.tmp")
+
+    def write(self, rows: pa.Table) -> None:
+        """Add rows; the memory they take is free again."""
+        self._writer.write_table(rows)
+        self.rows += rows.num_rows
+
+    def publish(self, footer: Footer) -> None:
+        """Close, flush to disk, rename, flush the folder."""
+        self._writer.add_key_value_metadata({FOOTER: footer.to_json().encode()})
+        self._writer.close()
+        _flush(self._aside)
+        self._aside.replace(self.path)
+        _flush(self.path.parent)
+
+    def discard(self) -> None:
+        """Leave no trace."""
+        self._writer.close()
+        self._aside.unlink()
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _landed(fields: dict[str, Any]) -> Landed:
+    origin = Origin(*(fields[name] for name in ("path", "bytes", "sha256", "stamp")))
+    return Landed(origin, fields["first_row"], fields["rows"], fields["complete"])

@@ -1,0 +1,209 @@
+"""Pulls what is new of a declared table into the landing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestration.company import Company
+from orchestration.sources import Sources, Table, load_sources
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from orchestration.batches import Part
+    from orchestration.connectors import Delivery
+
+FEW_ROWS = 20  # so many bad rows never reject a delivery, however small it is
+
+
+@dataclass(frozen=True)
+class PullResult:
+    """What one pull of one table did.
+
+    ``rows_in`` = ``rows_landed`` + ``rows_quarantined``. ``rejected`` are the deliveries that were refused whole, now
+    or earlier and still unchanged at the source, each with its reason. ``failed`` says why nothing could be pulled;
+    the last good data stays either way.
+    """
+
+    system: str
+    table: str
+    rows_in: int = 0
+    rows_landed: int = 0
+    rows_quarantined: int = 0
+    batches: tuple[str, ...] = ()
+    rejected: tuple[tuple[str, str], ...] = ()
+    failed: str | None = None
+    new_files: int = 0
+
+
+def pull_table(
+    company: Company, system: str, table: str, now: datetime | None = None, sources: Sources | None = None
+) -> PullResult:
+    """Land everything new of one table; ``now`` (UTC, default the clock) names the pull."""
+    from orchestration.connectors import NothingThereError
+
+    sources = sources or load_sources(company.sources_path)
+    try:
+        return _Pull(company, sources, sources.table(system, table), now or datetime.now(UTC)).run()
+    except NothingThereError as nothing:
+        return PullResult(system, table, failed=f"{system}.{table}: {nothing}")
+    except OSError as error:
+        return PullResult(system, table, failed=f"{system}.{table}: {error}")
+
+
+def pending(company: Company, sources: Sources | None = None) -> list[tuple[str, str]]:
+    """The (system, table) pairs that a pull would find something new for; opens no file that looks unchanged."""
+    sources = sources or load_sources(company.sources_path)
+    return [(t.system, t.name) for t in sources.pulled() if _is_pending(company, sources, t)]
+
+
+def _is_pending(company: Company, sources: Sources, table: Table) -> bool:
+    from orchestration import landing
+    from orchestration.connectors import NothingThereError, connector
+
+    seen = landing.seen(landing.batches(company.raw, table), landing.batches(company.quarantine, table), table)
+    try:
+        return bool(connector(sources.systems[table.system].connector).pending(table, sources.path.parent, seen))
+    except (NothingThereError, OSError):
+        return False
+
+
+class _Pull:
+    def __init__(self, company: Company, sources: Sources, table: Table, now: datetime) -> None:
+        from orchestration import landing
+        from orchestration.batches import BatchWriter
+        from orchestration.connectors import connector
+        from orchestration.spool import Spool
+
+        place = landing.folder(company.raw, table)
+        landing.clear_leftovers(place)
+        landing.clear_leftovers(landing.folder(company.quarantine, table))
+        landed, refused = landing.batches(company.raw, table), landing.batches(company.quarantine, table)
+        self.table, self.home, self.raw = table, sources.path.parent, company.raw
+        self.connector = connector(sources.systems[table.system].connector)
+        self.seen = landing.seen(landed, refused, table)
+        self.reasons = {
+            f.origin.path: b.footer.reason or "" for b in refused if b.footer.reason for f in b.footer.files
+        }
+        self.writer = BatchWriter(company.raw, company.quarantine, table, landing.next_pull(now, landed))
+        self.spool = Spool(place / ".spool.tmp")
+        self.rejected: list[tuple[str, str]] = []
+        self.refused_rows = 0
+
+    def run(self) -> PullResult:
+        from expectations.types import declared_schema
+        from orchestration.landing import write_schema
+
+        write_schema(self.raw, self.table, declared_schema(self.table.columns))
+        outstanding = self.connector.rejected(self.table, self.home, self.seen)
+        self.rejected = [(path, self.reasons.get(path, "")) for path in outstanding]
+        new_files = self._snapshot() if self.table.mode == "snapshot" else self._new()
+        self.writer.cut()
+        self.spool.clear()
+        return self._result(new_files)
+
+    def _new(self) -> int:
+        new = 0
+        for delivery in self._deliveries():
+            new += 1
+            if (parts := self._accept(delivery)) is not None:
+                self.writer.land([(delivery, parts)])
+                self.spool.clear()
+        return new
+
+    def _snapshot(self) -> int:
+        """A snapshot lands whole or not at all: part of it would look like deletions."""
+        taken = [(delivery, self._accept(delivery)) for delivery in self._deliveries()]
+        accepted = [(delivery, parts) for delivery, parts in taken if parts is not None]
+        if taken and len(accepted) == len(taken):
+            self.writer.land(accepted)
+        return len(taken)
+
+    def _deliveries(self) -> Iterator[Delivery]:
+        return self.connector.deliveries(self.table, self.home, self.seen)
+
+    def _accept(self, delivery: Delivery) -> list[Part] | None:
+        """The delivery's rows, split; or None after it was refused and recorded."""
+        from orchestration.connectors import UnreadableError
+
+        parts: list[Part] = []
+        found: set[str] = set()
+        try:
+            for part, names in self._parts(delivery):
+                parts.append(part)
+                found |= names
+        except UnreadableError as error:
+            return self._refuse(delivery, 0, "unreadable", str(error))
+        rows = sum(part.rows for part in parts)
+        if reason := self._missing_columns(delivery, found):
+            return self._refuse(delivery, rows, "missing_column", reason)
+        bad = sum(part.rejected.num_rows for part in parts)
+        if not delivery.resumed and bad > max(FEW_ROWS, self.table.max_rejected * rows):
+            return self._refuse(delivery, rows, "too_many_rejected", self._too_many(delivery, parts, bad, rows), parts)
+        return parts
+
+    def _parts(self, delivery: Delivery) -> Iterator[tuple[Part, set[str]]]:
+        from expectations.types import split
+        from orchestration.batches import Part
+
+        first = delivery.first_row
+        for chunk in delivery.chunks():
+            divided = split(chunk, self.table.columns, self.table.required)
+            rejected = _placed(divided.rejected, delivery.origin.path, first)
+            part = Part(first, chunk.num_rows, self.spool.hold(divided.kept), self.spool.hold(rejected))
+            yield part, set(chunk.column_names)
+            first += chunk.num_rows
+
+    def _missing_columns(self, delivery: Delivery, found: set[str]) -> str | None:
+        """Why the delivery lacks a declared column; the rest of a delivery whose start landed has been checked."""
+        missing = [column.name for column in self.table.columns if column.name not in found]
+        if not missing or not found or delivery.first_row:
+            return None
+        names = f"column {missing[0]} is" if len(missing) == 1 else f"columns {', '.join(missing)} are"
+        return f"{Path(delivery.origin.path).name}: {names} missing; it has {', '.join(sorted(found))}"
+
+    def _too_many(self, delivery: Delivery, parts: list[Part], bad: int, rows: int) -> str:
+        first = next(part.rejected for part in parts if part.rejected.num_rows).slice(0, 1).to_pylist()[0]
+        return (
+            f"{Path(delivery.origin.path).name}: {bad:,} of {rows:,} rows do not fit, more than {FEW_ROWS} rows and "
+            f"{self.table.max_rejected:.0%} allowed; first row {first['_row']}: {first['_reason']}"
+        )
+
+    def _refuse(
+        self, delivery: Delivery, rows: int, rule: str, reason: str, parts: list[Part] | None = None
+    ) -> list[Part] | None:
+        import pyarrow as pa
+
+        bad = pa.concat_tables([p.rejected for p in parts], promote_options="permissive") if parts else None
+        self.writer.refuse(delivery, rows, rule, reason, bad)
+        self.rejected.append((delivery.origin.path, reason))
+        self.refused_rows += rows
+        self.spool.clear()
+        return None
+
+    def _result(self, new_files: int) -> PullResult:
+        written = self.writer.written
+        return PullResult(
+            self.table.system,
+            self.table.name,
+            rows_in=sum(footer.rows_in for footer in written) + self.refused_rows,
+            rows_landed=sum(footer.rows for footer in written),
+            rows_quarantined=sum(footer.rows_quarantined for footer in written) + self.refused_rows,
+            batches=tuple(footer.batch for footer in written),
+            rejected=tuple(sorted(self.rejected)),
+            new_files=new_files,
+        )
+
+
+def _placed(rejected: pa.Table, path: str, first_row: int) -> pa.Table:
+    """Say of each rejected row where it stood: ``_file`` and ``_row``, counted from 1 without the header."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    rows = pc.add(rejected.column("_row"), first_row + 1)
+    rejected = rejected.set_column(rejected.schema.get_field_index("_row"), "_row", rows)
+    return rejected.append_column("_file", pa.array([path] * rejected.num_rows, pa.string()))
