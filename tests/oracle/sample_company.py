@@ -44,11 +44,11 @@ create table customers as
 select * from raw_customers qualify row_number() over (partition by customer_id order by delivery desc) = 1;
 
 create table orders as
-select o.order_id, o.customer_id, o.channel, channel(o.source) as acquisition_channel, o.country, c.segment,
+select order_id, customer_id, channel, channel(source) as acquisition_channel, country, segment,
        local_to_utc(created) as ordered_at, local_day(local_to_utc(created)) as ordered_day,
        net::decimal(18, 6) * coalesce(fx_rate::decimal(12, 6), 1) as net_amount,
        cost::decimal(18, 6) * coalesce(fx_rate::decimal(12, 6), 1) as cost_amount
-from newest_orders o left join customers c using (customer_id), as_of
+from newest_orders o left join (select customer_id, segment from customers) c using (customer_id), as_of
 where not coalesce(deleted::boolean, false) and local_to_utc(created) <= now
   -- an order cancelled after the run's now is still completed
   and not (status = 'cancelled' and coalesce(local_to_utc(cancelled) <= now, true));
