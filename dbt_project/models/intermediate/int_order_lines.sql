@@ -5,9 +5,9 @@ valued as (
     select
         lines.*,
         orders.net_amount as order_net_amount,
-        sum(quantity * unit_price) over (order_so_far) as value_so_far,
-        sum(quantity * unit_price) over (whole_order) as order_value,
-        row_number() over (order_so_far) = count(*) over (whole_order) as is_last
+        sum(quantity * unit_price) over order_so_far as value_so_far,
+        sum(quantity * unit_price) over whole_order as order_value,
+        row_number() over order_so_far = count(*) over whole_order as is_last
     from lines
     inner join {{ ref('int_orders') }} as orders using (source_system, order_id)
     window
@@ -28,7 +28,6 @@ allocated as (
 
 select
     * exclude (order_net_amount, value_so_far, order_value, is_last, net_so_far),
-    net_so_far - lag(net_so_far, 1, 0::decimal(18, 6)) over (
-        partition by source_system, order_id order by order_line_id
-    ) as net_amount
+    (net_so_far - lag(net_so_far, 1, 0::decimal(18, 6)) over order_so_far)::decimal(18, 6) as net_amount
 from allocated
+window order_so_far as (partition by source_system, order_id order by order_line_id)
