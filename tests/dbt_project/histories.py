@@ -1,4 +1,4 @@
-"""Random histories of deliveries: new, late, corrected, deleted and repeated rows, over few keys so that they collide."""
+"""Random histories: new, late, corrected, deleted and repeated rows, over few keys so that they collide."""
 
 from __future__ import annotations
 
