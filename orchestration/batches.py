@@ -39,8 +39,8 @@ class Part:
 class BatchWriter:
     """Writes the batches of one pull.
 
-    Deliveries share a batch until it is full. A table that is replaced in groups gets a batch per delivery and a
-    snapshot one batch in all, because there the newest batch decides what is gone.
+    Deliveries share a batch until it is full. A table that is replaced in groups gets a batch and a pull per delivery,
+    and a snapshot one batch in all, because there the newest pull decides what is gone.
     """
 
     raw: Path
@@ -76,7 +76,7 @@ class BatchWriter:
         rows_in = sum(file.rows for file in self._files)
         footer = self._footer(draft.path.stem, self._files, rows_in, draft.rows)
         for file, rejected in self._rejected:
-            self._write_rejected(file, rejected, footer.batch)
+            self._set_apart(file, rejected, footer.batch)
         draft.publish(footer)
         self.written.append(footer)
         self._files, self._rejected, self._draft, self._watermark = [], [], None, None
@@ -121,21 +121,22 @@ class BatchWriter:
         self._held, self._held_rows = [], 0
 
     def _open(self, schema: pa.Schema) -> Draft:
-        pulls, number = divmod(len(self.written), BATCHES_PER_PULL)
-        pull = (self.pull + timedelta(microseconds=pulls)).strftime(PULL_FORMAT)
-        return Draft(folder(self.raw, self.table) / f"{pull}-{number:03d}.parquet", schema)
+        pull, number = divmod(len(self.written), 1 if self.table.replaces else BATCHES_PER_PULL)
+        name = (self.pull + timedelta(microseconds=pull)).strftime(PULL_FORMAT)
+        return Draft(folder(self.raw, self.table) / f"{name}-{number:03d}.parquet", schema)
 
-    def _write_rejected(self, file: Landed, rows: pa.Table, batch: str) -> None:
+    def _set_apart(self, file: Landed, rows: pa.Table, batch: str) -> None:
         place = folder(self.quarantine, self.table) / f"{_name(file, self.table, 'rows')}.parquet"
         write_file(place, rows, self._footer(batch, [file], rows.num_rows, 0))
 
     def _footer(self, batch: str, files: list[Landed], rows_in: int, rows: int, **why: str) -> Footer:
+        pull = batch.partition("-")[0] if "-" in batch else self.pull.strftime(PULL_FORMAT)
         pulled_at = self.pull.isoformat(timespec="microseconds")
         return Footer(
             self.table.system,
             self.table.name,
             batch,
-            self.pull.strftime(PULL_FORMAT),
+            pull,
             pulled_at,
             self.table.mode,
             self.table.declaration,

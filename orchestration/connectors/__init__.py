@@ -75,11 +75,11 @@ class Connector(Protocol):
     """Reads one kind of source. Paths of declarations are relative to ``home``, the folder of sources.yml."""
 
     def pending(self, table: Table, home: Path, seen: Seen) -> list[str]:
-        """Names of the deliveries that a pull would read now; cheap enough for a sensor. Raises ``NothingThereError``."""
+        """Deliveries that a pull would read now; cheap enough for a sensor. Raises ``NothingThereError``."""
         ...
 
     def deliveries(self, table: Table, home: Path, seen: Seen) -> Iterator[Delivery]:
-        """The deliveries that are new, oldest first. A snapshot comes whole or not at all. Raises ``NothingThereError``."""
+        """What is new, oldest first; a snapshot comes whole or not at all. Raises ``NothingThereError``."""
         ...
 
     def rejected(self, table: Table, home: Path, seen: Seen) -> list[str]:

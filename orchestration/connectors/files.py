@@ -59,7 +59,8 @@ class Files(Connector):
 
 
 def _matches(table: Table, home: Path) -> list[str]:
-    paths = sorted(path for path in glob(table.path, root_dir=home, recursive=True) if (home / path).is_file())
+    found = glob(table.path, root_dir=home, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
+    paths = sorted(path for path in found if (home / path).is_file())
     if not paths:
         raise NothingThereError(f"no file matches {table.path} (relative to {home})")
     return [Path(path).as_posix() for path in paths]
