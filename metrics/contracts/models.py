@@ -149,7 +149,6 @@ class ContractFile(Part):
 
     def owned(self) -> Self:
         """The same file with the department's owner on everything that names no other."""
-
         return self.model_copy(update={"kpis": self._owned(self.kpis), "metrics": self._owned(self.metrics)})
 
     def _owned(self, items: tuple[Item, ...]) -> tuple[Item, ...]:

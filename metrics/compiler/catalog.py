@@ -1,0 +1,105 @@
+"""The rows of kpi_catalog: a contract as SQL literals, by column."""
+
+import hashlib
+import json
+
+from metrics.calendar import Calendar
+from metrics.compiler import literals
+from metrics.compiler.descriptions import in_sql, in_words
+from metrics.compiler.formulas import Formula, Join
+from metrics.compiler.manifest import ManifestIndex
+from metrics.contracts.loader import Contract
+from metrics.contracts.models import Kpi
+from metrics.contracts.words import duration_hours
+
+
+def catalog_row(
+    contract: Contract, formula: Formula, joins: tuple[Join, ...], index: ManifestIndex, calendar: Calendar
+) -> dict[str, str]:
+    """Column → literal, in the order of the published table."""
+    return _identity(contract) | _promise(contract, calendar) | _measurement(contract, formula, joins, index)
+
+
+def _identity(contract: Contract) -> dict[str, str]:
+    body = contract.body
+    question = body.question if isinstance(body, Kpi) else None
+    return {
+        "kpi": literals.text(body.name),
+        "version": literals.integer(body.version),
+        "kind": literals.text("kpi" if isinstance(body, Kpi) else "metric"),
+        "label_en": literals.text(body.label.en),
+        "label_es": literals.text(body.label.es),
+        "description_en": literals.text(body.description.en),
+        "description_es": literals.text(body.description.es),
+        "question_en": literals.text(question.en if question else None),
+        "question_es": literals.text(question.es if question else None),
+        "department": literals.text(contract.department),
+    }
+
+
+def _promise(contract: Contract, calendar: Calendar) -> dict[str, str]:
+    body = contract.body
+    kpi = body if isinstance(body, Kpi) else None
+    owner = body.owner
+    return {
+        "company_level": literals.boolean("company" in kpi.level if kpi else False),
+        "tier": literals.text(getattr(body, "tier", None)),
+        "perspective": literals.text(kpi.perspective if kpi else None),
+        "timing": literals.text(kpi.timing if kpi else None),
+        "unit": literals.text(body.unit),
+        "currency": literals.text(calendar.currency if body.unit == "currency" else None),
+        "direction": literals.text(kpi.direction if kpi else None),
+        "owner_team": literals.text(owner.team if owner else None),
+        "owner_email": literals.text(owner.email if owner else None),
+        "objective": literals.text(kpi.objective if kpi else None),
+        "parents": literals.names(kpi.parents if kpi else ()),
+        "review": literals.text(body.review),
+        "slices": literals.names(body.slices),
+        "freshness": literals.text(body.quality.freshness),
+        "min_sample": literals.integer(body.quality.min_sample),
+        "matures_after": literals.text(body.matures_after),
+        "lifecycle": literals.text(body.lifecycle),
+        "successor": literals.text(body.successor),
+    }
+
+
+def _measurement(contract: Contract, formula: Formula, joins: tuple[Join, ...], index: ManifestIndex) -> dict[str, str]:
+    body = contract.body
+    playbook = body.playbook if isinstance(body, Kpi) else None
+    models = sorted({leaf.fact.model for leaf in formula.leaves} | {join.model for join in joins})
+    return {
+        "metric": literals.text(body.metric),
+        "formula": literals.text(in_words(formula)),
+        "formula_sql": literals.text(in_sql(formula)),
+        "sources": literals.names(models),
+        "playbook_en": literals.text(playbook.en if playbook else None),
+        "playbook_es": literals.text(playbook.es if playbook else None),
+        "definition_hash": literals.text(definition_hash(contract, formula)),
+        "grains": literals.names(body.grains),
+        "review_grain": literals.text(body.review_grain),
+        "freshness_hours": literals.integer(duration_hours(body.quality.freshness)),
+        "matures_days": literals.integer(duration_hours(body.matures_after) // 24),
+        "needs_en": literals.text(body.quality.needs.en),
+        "needs_es": literals.text(body.quality.needs.es),
+        "entities": literals.names(_entities(formula, index)),
+    }
+
+
+def _entities(formula: Formula, index: ManifestIndex) -> list[str]:
+    """Conformed entities without which the formula has no value (those of its facts)."""
+    entities: set[str] = set()
+    for leaf in formula.leaves:
+        config = index.models[leaf.semantic_model].config
+        entities.update(config.meta.get("entities", ()) if config else ())
+    return sorted(entities)
+
+
+def definition_hash(contract: Contract, formula: Formula) -> str:
+    """Fingerprint of what a KPI's number means: formula, days, unit and maturity; not its words or targets."""
+    meaning = {
+        "formula": in_sql(formula),
+        "days": sorted(f"{leaf.fact.model}.{leaf.fact.day}" for leaf in formula.leaves),
+        "unit": contract.body.unit,
+        "matures_after": contract.body.matures_after,
+    }
+    return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,62 @@
+"""Formulas as people read them: in words, and as plain SQL over the fact."""
+
+from dbt_semantic_interfaces.type_enums import AggregationType
+
+from metrics.compiler import expressions
+from metrics.compiler.formulas import Derived, Formula, Leaf, Ratio
+
+_WORDS = {
+    AggregationType.SUM: "sum of",
+    AggregationType.COUNT: "number of",
+    AggregationType.SUM_BOOLEAN: "number of",
+    AggregationType.COUNT_DISTINCT: "number of different",
+    AggregationType.AVERAGE: "mean of",
+    AggregationType.MIN: "least",
+    AggregationType.MAX: "greatest",
+}
+
+
+def in_words(formula: Formula) -> str:
+    """``sum of margin ÷ sum of net amount with a cost``."""
+    if isinstance(formula, Leaf):
+        words = f"{_WORDS[formula.agg]} {formula.words[:1].lower()}{formula.words[1:]}"
+        return f"{words} where {formula.condition.sql}" if formula.condition else words
+    if isinstance(formula, Ratio):
+        return f"{_grouped(formula.numerator)} ÷ {_grouped(formula.denominator)}"
+    parts = {name: _grouped(part) for name, part in formula.inputs.items()}
+    sql = expressions.to_sql(formula.expression)
+    return f"{sql} with " + ", ".join(f"{name} = {words}" for name, words in parts.items())
+
+
+def _grouped(formula: Formula) -> str:
+    words = in_words(formula)
+    return words if isinstance(formula, Leaf) else f"({words})"
+
+
+def in_sql(formula: Formula) -> str:
+    """The formula as SQL over the rows of a period, such as ``sum(f.a) / nullif(count(f.b), 0)``."""
+    if isinstance(formula, Leaf):
+        return _leaf_sql(formula)
+    if isinstance(formula, Ratio):
+        return f"cast({in_sql(formula.numerator)} as double) / nullif(cast({in_sql(formula.denominator)} as double), 0)"
+    return _derived_sql(formula)
+
+
+def _leaf_sql(leaf: Leaf) -> str:
+    column = leaf.column.sql
+    sql = {
+        AggregationType.SUM_BOOLEAN: f"count(case when {column} then 1 end)",
+        AggregationType.COUNT_DISTINCT: f"count(distinct {column})",
+        AggregationType.AVERAGE: f"avg({column})",
+    }.get(leaf.agg, f"{leaf.agg.value}({column})")
+    if leaf.condition is not None:
+        sql = f"{sql} filter (where {leaf.condition.sql})"
+    return f"coalesce({sql}, {leaf.fill})" if leaf.fill is not None else sql
+
+
+def _derived_sql(formula: Derived) -> str:
+    return (
+        expressions.to_sql(formula.expression)
+        + " with "
+        + ", ".join(f"{name} = {in_sql(part)}" for name, part in formula.inputs.items())
+    )

@@ -1,0 +1,17 @@
+"""What the compiler says when it cannot, or must not, turn a definition into SQL."""
+
+from metrics.problems import DefinitionError
+
+
+class CompileError(DefinitionError):
+    """Definitions that the compiler refuses; every problem names metric, feature, file and line."""
+
+
+class RefusalError(ValueError):
+    """Why one metric is refused, before its place in the files is known; ``feature`` is what is not done."""
+
+    def __init__(self, metric: str, feature: str, element: tuple[str, str] | None = None):
+        self.metric = metric
+        self.feature = feature
+        self.element = element or ("metric", metric)
+        super().__init__(f"{metric}: {feature}")

@@ -1,0 +1,109 @@
+"""SQL that turns merged aggregates into a value, its parts and its sample size."""
+
+from dataclasses import dataclass
+
+from dbt_semantic_interfaces.type_enums import AggregationType
+
+from metrics.compiler import expressions, states
+from metrics.compiler.formulas import Derived, Formula, Leaf, Ratio
+from metrics.compiler.states import DistinctState, State, States
+
+_NULL = "cast(null as double)"
+_KEYED = (AggregationType.COUNT, AggregationType.SUM_BOOLEAN, AggregationType.COUNT_DISTINCT)
+
+
+@dataclass(frozen=True)
+class Finalised:
+    """The select list of a KPI over the merged states that it reads."""
+
+    value: str
+    numerator: str
+    denominator: str
+    sample_size: str
+    present: str
+    sources: tuple[State | DistinctState, ...]
+
+
+def finalise(formula: Formula, kept: States) -> Finalised:
+    """What a formula comes to, asking ``kept`` for every column that it needs."""
+    return _Finaliser(formula, kept).finalised()
+
+
+class _Finaliser:
+    def __init__(self, formula: Formula, kept: States):
+        self._formula = formula
+        self._states = kept
+        self._present = list(dict.fromkeys(states.present(kept, leaf) for leaf in formula.leaves))
+
+    def finalised(self) -> Finalised:
+        numerator, denominator = self._parts()
+        return Finalised(
+            value=self._double(self._formula) if numerator == _NULL else "numerator / nullif(denominator, 0)",
+            numerator=numerator,
+            denominator=denominator,
+            sample_size=f"cast(coalesce({self._sample(self._formula)}, 0) as bigint)",
+            present=self._any_present(),
+            sources=self._sources(),
+        )
+
+    def _parts(self) -> tuple[str, str]:
+        formula = self._formula
+        if isinstance(formula, Ratio):
+            return self._double(formula.numerator), self._double(formula.denominator)
+        if isinstance(formula, Leaf) and formula.agg is AggregationType.AVERAGE:
+            return (
+                f"cast({states.total(self._states, formula)} as double)",
+                f"cast({states.rows(self._states, formula)} as double)",
+            )
+        return _NULL, _NULL
+
+    def _any_present(self) -> str:
+        return self._present[0] if len(self._present) == 1 else f"({' or '.join(self._present)})"
+
+    def _double(self, formula: Formula) -> str:
+        return f"cast({self._value(formula)} as double)"
+
+    def _value(self, formula: Formula) -> str:
+        if isinstance(formula, Leaf):
+            return self._leaf(formula)
+        if isinstance(formula, Ratio):
+            return f"{self._double(formula.numerator)} / nullif({self._double(formula.denominator)}, 0)"
+        return self._derived(formula)
+
+    def _derived(self, formula: Derived) -> str:
+        values = {name: self._double(part) for name, part in formula.inputs.items()}
+        return expressions.to_sql(expressions.replace_columns(formula.expression, values.__getitem__))
+
+    def _leaf(self, leaf: Leaf) -> str:
+        value = states.value(self._states, leaf)
+        if leaf.fill is not None:
+            return f"coalesce({value}, {leaf.fill})"
+        if leaf.agg in _KEYED and len(self._present) > 1:
+            # a count of nothing is 0, but a period without rows has no count at all
+            return f"case when {states.present(self._states, leaf)} then {value} end"
+        return value
+
+    def _sample(self, formula: Formula) -> str:
+        if isinstance(formula, Leaf):
+            return states.rows(self._states, formula)
+        if isinstance(formula, Ratio):
+            below = formula.denominator
+            if isinstance(below, Leaf) and below.counts:
+                return states.value(self._states, below)
+            return self._sample(below)
+        samples = list(dict.fromkeys(self._sample(part) for part in formula.inputs.values()))
+        if len(samples) == 1:
+            return samples[0]
+        return "least(" + ", ".join(f"coalesce({sample}, 0)" for sample in samples) + ")"
+
+    def _sources(self) -> tuple[State | DistinctState, ...]:
+        """Additive states, each followed by the distinct counts that are joined to it."""
+        found: dict[str, State | DistinctState] = {}
+        for state in dict.fromkeys(self._states.of(leaf).cte for leaf in self._formula.leaves):
+            leaves = [leaf for leaf in self._formula.leaves if leaf.fact.short == state]
+            found[state] = self._states.of(leaves[0])
+            for leaf in leaves:
+                if leaf.agg is AggregationType.COUNT_DISTINCT:
+                    distinct = self._states.distinct_of(leaf)
+                    found[distinct.cte] = distinct
+        return tuple(found.values())

@@ -1,0 +1,118 @@
+"""What a metric comes to, resolved: plain frozen data between the manifest and the SQL."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dbt_semantic_interfaces.type_enums import AggregationType
+from sqlglot import exp
+
+
+@dataclass(frozen=True)
+class Join:
+    """A many-to-one join from a fact to the model of an entity.
+
+    ``topic`` is where changes of the joined rows are logged, by the joined key.
+    """
+
+    model: str
+    alias: str
+    fact_key: str
+    key: str
+    topic: str | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """An SQL expression over a fact and the rows joined to it."""
+
+    sql: str
+    joins: tuple[Join, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A fact model read by one of its day columns; entities are the conformed ones that feed it."""
+
+    model: str
+    day: str
+
+    @property
+    def state(self) -> str:
+        """Name of the model that holds its daily aggregates."""
+        return f"state_{self.short}"
+
+    @property
+    def short(self) -> str:
+        """Name for a CTE: fact and day column."""
+        return f"{self.model.removeprefix('fct_')}__{self.day}"
+
+    @property
+    def topic(self) -> str:
+        """Where the fact logs the days that a run touched."""
+        return f"{self.model}.{self.day}"
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One aggregate of one fact: a simple metric with every filter on its way.
+
+    ``fill`` replaces NULL; ``spine`` asks for a total row on covered days without fact rows.
+    """
+
+    metric: str
+    measure: str
+    words: str
+    semantic_model: str
+    fact: Fact
+    agg: AggregationType
+    column: Column
+    condition: Column | None
+    name: str
+    fill: int | None
+    spine: bool
+
+    @property
+    def counts(self) -> bool:
+        """True if the aggregate counts rows or keys, so that its value is a sample size."""
+        one = self.agg is AggregationType.SUM and self.column.sql == "1"
+        return one or self.agg in (
+            AggregationType.COUNT,
+            AggregationType.SUM_BOOLEAN,
+            AggregationType.COUNT_DISTINCT,
+        )
+
+    @property
+    def leaves(self) -> Iterator["Leaf"]:
+        """Itself."""
+        yield self
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """One formula divided by another; NULL where the denominator is 0."""
+
+    numerator: "Formula"
+    denominator: "Formula"
+
+    @property
+    def leaves(self) -> Iterator[Leaf]:
+        """The aggregates it is made of."""
+        yield from self.numerator.leaves
+        yield from self.denominator.leaves
+
+
+@dataclass(frozen=True, eq=False)
+class Derived:
+    """An expression over other formulas, by the names that it uses."""
+
+    expression: exp.Expr
+    inputs: dict[str, "Formula"]
+
+    @property
+    def leaves(self) -> Iterator[Leaf]:
+        """The aggregates it is made of."""
+        for formula in self.inputs.values():
+            yield from formula.leaves
+
+
+Formula = Leaf | Ratio | Derived

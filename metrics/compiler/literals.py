@@ -1,0 +1,29 @@
+"""SQL literals inside dbt models: quotes doubled, Jinja defused, NULLs typed."""
+
+import re
+from collections.abc import Sequence
+
+_JINJA = re.compile(r"\{[{%#]|[}%#]\}")
+
+
+def text(value: str | None) -> str:
+    """A string literal, or a NULL of that type."""
+    if value is None:
+        return "cast(null as varchar)"
+    quoted = "'" + value.replace("'", "''") + "'"
+    return _JINJA.sub(lambda mark: "{{ " + repr(mark.group()) + " }}", quoted)
+
+
+def integer(value: int | None) -> str:
+    """An integer literal, or a NULL of that type."""
+    return "cast(null as bigint)" if value is None else f"cast({value} as bigint)"
+
+
+def boolean(value: bool | None) -> str:
+    """A boolean literal, or a NULL of that type."""
+    return "cast(null as boolean)" if value is None else str(value).lower()
+
+
+def names(values: Sequence[str]) -> str:
+    """Names as one text, separated by a comma and a blank."""
+    return text(", ".join(values))

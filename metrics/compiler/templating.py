@@ -1,0 +1,34 @@
+"""The templates of the generated models; ``<< >>`` is filled by the compiler, ``{{ }}`` is left for dbt."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from metrics.compiler.literals import text
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        block_start_string="<%",
+        block_end_string="%>",
+        variable_start_string="<<",
+        variable_end_string=">>",
+        comment_start_string="<#",
+        comment_end_string="#>",
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - SQL, not HTML
+    )
+    environment.filters["prefixed"] = lambda name, prefix: f"{prefix}{name}"
+    environment.filters["quoted"] = text
+    return environment
+
+
+def render(template: str, **context: Any) -> str:
+    """The text of a template, without trailing blanks."""
+    rendered = _environment().get_template(f"{template}.sql.jinja").render(**context)
+    return "\n".join(line.rstrip() for line in rendered.strip().splitlines()) + "\n"
