@@ -1,0 +1,116 @@
+"""The dbt models as assets, and their data tests as asset checks."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Failure
+from dagster_dbt import DagsterDbtTranslator, dbt_assets
+from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+
+from orchestration.assets.sources import source_key
+from orchestration.dbt_project import DbtProject
+from orchestration.mart_run import MartRun
+from orchestration.progress import PROGRESS
+from orchestration.resources import RunResource
+
+# Everything that writes the warehouse is in it.
+POOL = "warehouse"
+BUILD = [
+    "--log-format",
+    "json",
+    "--no-use-colors",
+    "build",
+    "--exclude-resource-type",
+    "unit_test",
+    "--target",
+    "warehouse",
+]
+
+
+class Translator(DagsterDbtTranslator):
+    """dbt's names in the asset graph: sources are the pulled tables, groups are departments, else layers."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> AssetKey:
+        """Return a source table's own key, dbt's default for everything else."""
+        if dbt_resource_props["resource_type"] == "source":
+            return source_key(dbt_resource_props["source_name"], dbt_resource_props["name"])
+        return super().get_asset_key(dbt_resource_props)
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """Return the department of a mart, the layer of any other model."""
+        folders = dbt_resource_props["fqn"][1:-1]
+        return folders[1] if folders[:1] == ["marts"] and folders[1:] else (folders or [None])[0]
+
+
+def model_assets(project: DbtProject) -> AssetsDefinition:
+    """Return all models of an assembled project as one op, which dbt builds in its own order."""
+    translator = Translator()
+
+    @dbt_assets(
+        manifest=project.manifest,
+        dagster_dbt_translator=translator,
+        exclude="resource_type:unit_test",
+        name="dbt_models",
+        pool=POOL,
+    )
+    def build(context: AssetExecutionContext, kpi_run: RunResource) -> Iterator[Any]:
+        run = kpi_run.run
+        rebuilt = run.open()
+        if rebuilt:
+            context.log.info(f"built whole, since their definition is new: {', '.join(rebuilt)}")
+        with run.timed("dbt"), run.project.in_use():
+            yield from _build(context, run, translator)
+
+    return build
+
+
+def _build(context: AssetExecutionContext, run: MartRun, translator: Translator) -> Iterator[Any]:
+    command, manifest = run.start_dbt(), run.project.manifest
+    built, errors = [], []
+    for line in command.lines([*BUILD, *_selection(context, manifest, translator), "--vars", run.project.variables]):
+        event = _event(line)
+        if event is None:
+            context.log.info(line)
+            continue
+        if event["info"]["level"] in ("warn", "error"):
+            context.log.info(event["info"]["msg"])
+        errors += _errors(event)
+        built += _finished(event)
+        message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
+        yield from message.to_default_asset_events(manifest, translator, context, run.project.folder / "target")
+    run.record_built(built, failed=bool(command.exit_code))
+    if command.exit_code:
+        raise Failure(description="\n".join(errors) or "dbt failed without a message", allow_retries=False)
+
+
+def _selection(context: AssetExecutionContext, manifest: Mapping[str, Any], translator: Translator) -> list[str]:
+    """Return dbt's arguments for the models that this run was asked for; none if that is all of them."""
+    if not context.is_subset:
+        return []
+    chosen = context.selected_asset_keys
+    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    return ["--select", *(node["name"] for node in models if translator.get_asset_key(node) in chosen)]
+
+
+def _event(line: str) -> dict[str, Any] | None:
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) and "info" in event else None
+
+
+def _finished(event: Mapping[str, Any]) -> list[str]:
+    """Return the name of the model that an event says was built."""
+    node = event["data"].get("node_info", {})
+    if event["info"]["name"] != "LogModelResult" or node.get("node_status") != "success":
+        return []
+    PROGRESS.done(node["node_name"])
+    return [node["node_name"]]
+
+
+def _errors(event: Mapping[str, Any]) -> list[str]:
+    """Return what an event says went wrong; a data test that fails is a warning, not an error."""
+    names = ("RunResultError", "MainEncounteredError", "MainStackTrace")
+    return [event["info"]["msg"].strip()] if event["info"]["name"] in names else []

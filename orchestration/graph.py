@@ -1,0 +1,29 @@
+"""A company's graph: its assets, job, schedule and sensor, put together."""
+
+from __future__ import annotations
+
+from dagster import Definitions, LoggerDefinition
+
+from orchestration.assets.mart import mart_asset
+from orchestration.assets.models import model_assets
+from orchestration.assets.sources import source_assets
+from orchestration.company import Company
+from orchestration.dbt_project import prepare
+from orchestration.jobs import kpi_mart_job
+from orchestration.resources import RunResource
+from orchestration.schedules import SCHEDULES
+from orchestration.sensors import sensors
+from orchestration.sources import load_sources
+
+
+def build_definitions(company: Company, loggers: dict[str, LoggerDefinition] | None = None) -> Definitions:
+    """Return a company's assets, job, schedule and sensor; its dbt project is assembled first if anything changed."""
+    models = model_assets(prepare(company))
+    return Definitions(
+        assets=[*source_assets(load_sources(company.sources_path)), models, mart_asset(models)],
+        jobs=[kpi_mart_job],
+        schedules=SCHEDULES,
+        sensors=sensors(company),
+        resources={"kpi_run": RunResource(company=str(company.folder or ""))},
+        loggers=loggers,
+    )

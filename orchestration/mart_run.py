@@ -1,0 +1,207 @@
+"""One run from pull to publication: what it was told, what it holds, and the books it keeps in the warehouse."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from orchestration import model_hashes, warehouse
+from orchestration.company import REPOSITORY, Company
+from orchestration.dbt_command import DbtCommand
+from orchestration.dbt_project import DbtProject, prepare
+from orchestration.errors import UsageError
+from orchestration.publishing import Publication, publish, published_as_of, published_change
+from orchestration.sources import Sources, load_sources, parse_time
+
+if TYPE_CHECKING:
+    from orchestration.pull import PullResult
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run is asked for. ``as_of`` is naive UTC; ``recompute`` the first and last day to compute again."""
+
+    company: Company
+    as_of: datetime
+    full_refresh: bool = False
+    recompute: tuple[date, date] | None = None
+
+
+def request_run(company: Company, as_of: str = "", full_refresh: bool = False, recompute: str = "") -> Request:
+    """Check what a run is asked for; without an as-of it is the sources' own, else the clock.
+
+    A run judged before the published mart is whole, has folders of its own, and never moves what is published.
+
+    Raises:
+        UsageError: an as-of or a range of days that cannot be read.
+    """
+    now = _as_of(as_of) if as_of else _naive(load_sources(company.sources_path).default_as_of())
+    days = _days(recompute) if recompute else None
+    published = published_as_of(company.published)
+    if published and now < published:
+        return Request(company.with_as_of_folder(now), now, full_refresh=True, recompute=days)
+    return Request(company, now, full_refresh, days)
+
+
+@dataclass
+class MartRun:
+    """A run that holds the lock."""
+
+    request: Request
+    run_id: str
+    started_at: datetime = field(default_factory=warehouse.utc_now)
+    pulls: list[PullResult] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    opened: bool = False
+    _dbt: DbtCommand | None = None
+
+    @property
+    def company(self) -> Company:
+        """Whose run it is."""
+        return self.request.company
+
+    @cached_property
+    def sources(self) -> Sources:
+        """The declared sources."""
+        return load_sources(self.company.sources_path)
+
+    @cached_property
+    def project(self) -> DbtProject:
+        """The dbt project of this run."""
+        return prepare(self.company)
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        """Add the time that the block takes to a step."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[step] = round(self.seconds.get(step, 0.0) + time.perf_counter() - start, 3)
+
+    def start_dbt(self) -> DbtCommand:
+        """Return the run's dbt process, started on the first call so that it imports dbt while tables are pulled."""
+        if self._dbt is None:
+            self._dbt = DbtCommand(self.project.folder, self.project.data)
+        return self._dbt
+
+    def pull(self, system: str, table: str) -> PullResult:
+        """Pull what is new of one table; whatever goes wrong is in the result, and the last good data stays."""
+        from orchestration.pull import PullResult, pull_table
+
+        with self.timed("pull"):
+            try:
+                result = pull_table(self.company, system, table, self.started_at.replace(tzinfo=UTC), self.sources)
+            except Exception as error:
+                result = PullResult(system, table, failed=f"{system}.{table}: {type(error).__name__}: {error}")
+        self.pulls.append(result)
+        return result
+
+    def open(self) -> list[str]:
+        """Enter the run in the warehouse and drop what has another definition; returns the models to be built whole."""
+        manifest = self.project.manifest
+        row = warehouse.OpenedRun(
+            self.run_id,
+            self.started_at,
+            self.request.as_of,
+            sum(pull.rows_in for pull in self.pulls),
+            sum(pull.rows_landed for pull in self.pulls),
+            sum(pull.rows_quarantined for pull in self.pulls),
+        )
+        with self.timed("open"), warehouse.connect(self.company.warehouse) as con:
+            revision = warehouse.git_revision(REPOSITORY)
+            warehouse.open_run(con, row, self.company.raw, _source_rows(self.sources), revision)
+            self.opened = True
+            if self.request.full_refresh:
+                con.execute("delete from control.definitions")
+            dropped = model_hashes.drop_changed(con, manifest, self.hashes)
+            warehouse.prune_changes(
+                con, model_hashes.incremental_models(manifest), published_change(self.company.published)
+            )
+            if self.request.recompute:
+                warehouse.recompute(con, manifest, *self.request.recompute)
+        return dropped
+
+    @cached_property
+    def hashes(self) -> dict[str, str]:
+        """The definition hash of every incremental model."""
+        import json
+
+        return model_hashes.model_hashes(self.project.manifest, json.loads(self.project.variables))
+
+    def record_built(self, models: list[str], failed: bool) -> None:
+        """Remember the definitions of the models that dbt built; a failed run ends here."""
+        with warehouse.connect(self.company.warehouse) as con:
+            model_hashes.record_built(con, self.hashes, models, self.run_id)
+            if failed:
+                warehouse.finish_run(con, self.run_id, "failed", self.seconds, warehouse.utc_now())
+
+    def publish(self) -> Publication:
+        """Publish the warehouse as this run left it.
+
+        Raises:
+            PublishError: the mart is not as it should be; the last published one stays.
+        """
+        if not self.opened:  # a run that was taken up again from its publication
+            self.open()
+        self._finish("published")
+        try:
+            with self.timed("publish"):
+                published = self.company.published
+                result = publish(
+                    self.company.warehouse, published, self.project.manifest, self.run_id, self.request.as_of
+                )
+        except BaseException:
+            self._finish("failed")
+            raise
+        self._finish("published")
+        return result
+
+    def close(self) -> None:
+        """End what the run started."""
+        if self._dbt:
+            self._dbt.close()
+
+    def _finish(self, status: str) -> None:
+        with warehouse.connect(self.company.warehouse) as con:
+            warehouse.finish_run(con, self.run_id, status, self.seconds, warehouse.utc_now())
+
+
+def _source_rows(sources: Sources) -> list[warehouse.SourceRow]:
+    return [
+        warehouse.SourceRow(
+            table.system,
+            table.name,
+            table.entity,
+            table.mode,
+            table.freshness.total_seconds() / 3600 if table.freshness else None,
+        )
+        for table in sources.tables()
+    ]
+
+
+def _as_of(text: str) -> datetime:
+    try:
+        return _naive(parse_time(text))
+    except ValueError:
+        raise UsageError(f"--as-of {text}: is not a timestamp; write one such as 2026-06-30T23:59:59Z") from None
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _days(text: str) -> tuple[date, date]:
+    first, separator, last = text.partition("..")
+    try:
+        days = date.fromisoformat(first), date.fromisoformat(last if separator else first)
+    except ValueError:
+        raise UsageError(f"--recompute {text}: is not a range of days; write 2026-01-01..2026-01-31") from None
+    if days[0] > days[1]:
+        raise UsageError(f"--recompute {text}: ends before it begins")
+    return days

@@ -1,0 +1,97 @@
+"""What the steps of a run share: the run itself, which holds the lock from its first step to its last."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from dagster import ConfigurableResource, DagsterRunStatus, InitResourceContext, RunsFilter
+from pydantic import PrivateAttr
+
+from orchestration import run_lock
+from orchestration.company import Company, load_company
+from orchestration.mart_run import MartRun, request_run
+from orchestration.progress import PROGRESS
+from orchestration.warehouse import utc_now
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance, DagsterRun
+
+PROCESS_TAG = "kpi_mart/process"
+UNFINISHED = [DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING]
+
+
+class RunResource(ConfigurableResource):
+    """A run's options, as the launchpad and `kpi run` set them; ``run`` is the run while it holds the lock."""
+
+    company: str = ""
+    as_of: str = ""
+    full_refresh: bool = False
+    recompute: str = ""
+    wait: bool = True
+    _run: MartRun = PrivateAttr()
+
+    @property
+    def run(self) -> MartRun:
+        """The run that these options began."""
+        return self._run
+
+    @contextmanager
+    def yield_for_execution(self, context: InitResourceContext) -> Iterator[RunResource]:
+        """Wait for the lock, end runs whose process died, and begin."""
+        assert context.instance
+        assert context.run
+        company = load_company(self.company or None)
+        run_id = context.run.run_id
+        context.instance.add_run_tags(run_id, {PROCESS_TAG: _process()})
+        holder = run_lock.Holder(run_id, os.getpid(), f"{utc_now():%Y-%m-%dT%H:%M:%SZ}", str(company.folder or "data"))
+        with run_lock.hold(lock_path(company), holder, self.wait, PROGRESS.say) as last:
+            end_dead_runs(context.instance, context.run, last)
+            request = request_run(company, self.as_of, self.full_refresh, self.recompute)
+            self._run = MartRun(request, run_id)
+            try:
+                yield self
+            finally:
+                self._run.close()
+
+
+def lock_path(company: Company) -> os.PathLike[str]:
+    """Where a company's lock lies: one for all its runs, since they share the landing."""
+    return company.data / "warehouse" / ".lock"
+
+
+def end_dead_runs(instance: DagsterInstance, run: DagsterRun, last: run_lock.Holder | None) -> None:
+    """Mark runs of this job failed whose process has died, and free the pool slots they hold.
+
+    Whoever holds the lock knows that its ``last`` holder has ended; of other runs their process tells.
+    """
+    for other in instance.get_runs(RunsFilter(job_name=run.job_name, statuses=UNFINISHED)):
+        if other.run_id != run.run_id and (_was(last, other) or _is_dead(other.tags.get(PROCESS_TAG))):
+            instance.report_run_failed(other, "its process ended without a word")
+            instance.event_log_storage.free_concurrency_slots_for_run(other.run_id)
+
+
+def _was(last: run_lock.Holder | None, run: DagsterRun) -> bool:
+    return last is not None and last.run_id == run.run_id
+
+
+def _process() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _is_dead(process: str | None) -> bool:
+    if not process:
+        return False
+    host, _, pid = process.rpartition(":")
+    if host != socket.gethostname():  # the lock is this machine's: a run from elsewhere does not outlive it
+        return True
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

@@ -1,0 +1,32 @@
+"""What starts the job between the hours: new files."""
+
+from dagster import (
+    DefaultSensorStatus,
+    RunRequest,
+    RunsFilter,
+    SensorDefinition,
+    SensorEvaluationContext,
+    SkipReason,
+    sensor,
+)
+
+from orchestration.company import Company
+from orchestration.jobs import kpi_mart_job
+from orchestration.resources import UNFINISHED
+
+
+def sensors(company: Company) -> list[SensorDefinition]:
+    """Return the sensor that looks for files which no run has pulled yet."""
+
+    @sensor(job=kpi_mart_job, minimum_interval_seconds=30, default_status=DefaultSensorStatus.RUNNING)
+    def new_files(context: SensorEvaluationContext) -> RunRequest | SkipReason:
+        from orchestration.pull import pending
+
+        if context.instance.get_runs(RunsFilter(job_name=kpi_mart_job.name, statuses=UNFINISHED), limit=1):
+            return SkipReason("a run is under way")
+        waiting = pending(company)
+        if not waiting:
+            return SkipReason("no new files")
+        return RunRequest(tags={"kpi_mart/new_files": ", ".join(f"{system}.{table}" for system, table in waiting)})
+
+    return [new_files]
