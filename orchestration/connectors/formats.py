@@ -39,7 +39,7 @@ def read_csv(path: Path, offset: int = 0) -> Iterator[pa.Table]:
                 yield pa.Table.from_batches([batch.slice(start, CHUNK_ROWS)]).rename_columns(names)
     if counted.quotes % 2:
         _check_quotes(path)
-    if not counted.rows:
+    if counted.rows == (0 if offset else 1):
         yield pa.table({name: pa.array([], pa.string()) for name in names})
 
 
@@ -109,9 +109,10 @@ class _Quotes:
 
 def _header(path: Path, file: BinaryIO) -> list[str]:
     try:
-        text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-        names = next((row for row in csv.reader(text) if row), None)
-    except (UnicodeDecodeError, csv.Error) as error:
+        text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
+        names = next((row for row in csv.reader(text) if row), None) or []
+        "".join(names).encode()
+    except (UnicodeEncodeError, csv.Error) as error:
         raise UnreadableError(f"{path.name}:1: the header is not CSV in UTF-8: {_brief(error)}") from None
     except READ_ERRORS as error:
         raise UnreadableError(f"{path.name}: cannot be read: {_brief(error)}") from None
