@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m data.sample_company",
-        description="Write the extracts of a made-up company: shop, crm, ads, web, helpdesk and people, two years of each.",
+        description="Write two years of extracts of a made-up company: shop, crm, ads, web, helpdesk, people.",
         epilog=_EPILOG + ", ".join(faults.NAMES),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

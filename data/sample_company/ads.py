@@ -17,7 +17,7 @@ PLATFORMS = ("google_ads", "meta_ads", "display_network", "affiliate_network")
 SOCIAL = PLATFORMS.index("meta_ads")
 # Campaigns that cost money: platform, cost over two years (euros), cost of a click (cents), clicks per impression.
 _PLATFORM = np.array([0, 0, 0, 1, 1, 2, 3])
-_COST = np.array([36_000, 31_000, 20_000, 21_000, 14_000, 9_000, 14_000])
+_COST = np.array([42_000, 36_000, 23_000, 24_000, 16_000, 10_000, 16_000])
 _CLICK_CENTS = np.array([95, 140, 120, 85, 70, 60, 150])
 _CLICK_SHARE = np.array([0.08, 0.035, 0.04, 0.012, 0.018, 0.004, 0.02])
 _CURRENCY = np.array([currencies.EUR, currencies.EUR, currencies.USD, currencies.EUR])

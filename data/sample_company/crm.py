@@ -20,7 +20,7 @@ _PRODUCTS = ("office_plan", "bulk_supply", "custom_branding", "maintenance")
 _PRODUCT_MIX = (38, 30, 18, 14)
 MARKETS = ("ES", "PT", "FR", "IT", "DE", "NL", "BE", "GB", "PL", "AT", "CH", "SE", "DK", "IE")
 # Months after the first day in which the first deals of a market may come; it is analysed in the two before.
-_ENTERED = np.array([0, 0, 0, 0, 0, 4, 7, 10, 13, 16, 19, 22, 23, 99])
+_ENTERED = np.array([0, 0, 0, 0, 0, 4, 7, 10, 13, 16, 19, 22, 23, 25])
 _MARKET_MIX = np.array([34, 11, 14, 10, 9, 5, 4, 5, 4, 4, 4, 4, 4, 4])
 _MONTH = 30.4 * DAY
 _KINDS = ("call", "follow_up_call", "presentation", "market_analysis", "meeting", "email")
@@ -44,7 +44,7 @@ class Crm:
         plan, rng = self._plan, self._plan.rng("crm", span.index)
         created = to_utc(moments(rng, span.days, plan.on(span, self._lead_counts), OFFICE_HOURS))
         lead = plan.before(span, self._lead_counts) + np.arange(len(created))
-        converted = created + (np.exp(rng.normal(np.log(7.0), 0.9, len(lead))) * DAY).astype(np.int64)
+        converted = created + (np.exp(rng.normal(np.log(8.0), 0.9, len(lead))) * DAY).astype(np.int64)
         converted = np.where((rng.random(len(lead)) < 0.24) & (converted < plan.as_of), converted, NONE)
         customer = np.where(converted >= 0, customers.choose_existing(rng, np.full(len(lead), known)), NONE)
         self._write_leads(rng, lead, created, customer, converted)
@@ -52,7 +52,9 @@ class Crm:
         direct = to_utc(moments(rng, span.days, plan.on(span, self._deal_counts), OFFICE_HOURS))
         started = np.concatenate([converted[has_deal], direct])
         none = np.full(len(direct), NONE)
-        number = np.concatenate([lead[has_deal] * 10, (plan.before(span, self._deal_counts) + np.arange(len(direct))) * 10 + 1])
+        number = np.concatenate(
+            [lead[has_deal] * 10, (plan.before(span, self._deal_counts) + np.arange(len(direct))) * 10 + 1]
+        )
         self._write_deals(
             rng, number, np.concatenate([lead[has_deal], none]), np.concatenate([customer[has_deal], none]), started
         )
@@ -83,7 +85,7 @@ class Crm:
         plan, rows = self._plan, len(number)
         owner = pick(rng.random(rows), _OWNER_MIX)
         market = self._markets(rng, created)
-        closed = created + (np.exp(rng.normal(np.log(16.0), 0.65, rows)) * DAY).astype(np.int64) + HOUR
+        closed = created + (np.exp(rng.normal(np.log(18.0), 0.65, rows)) * DAY).astype(np.int64) + HOUR
         is_won = rng.random(rows) < 0.52
         closed = np.where((closed < plan.as_of) & (rng.random(rows) < 0.96), closed, NONE)
         stage = np.where(closed < 0, 0, np.where(is_won, 1, 2))

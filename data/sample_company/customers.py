@@ -43,7 +43,7 @@ def choose_existing(rng: np.random.Generator, known: np.ndarray) -> np.ndarray:
     """A customer number below each entry of ``known``: loyal ones and recent ones come more often."""
     fresh = known - 1 - (known * rng.random(len(known)) ** 3.0).astype(np.int64)
     loyal = (known * rng.random(len(known)) / 12).astype(np.int64) * 12
-    is_loyal = rng.random(len(known)) < 0.55
+    is_loyal = rng.random(len(known)) < 0.62
     return np.maximum(np.where(is_loyal, np.minimum(loyal, known - 1), fresh), 0)
 
 

@@ -36,7 +36,9 @@ def deliveries_of(plan: Plan, rows: Orders, lines: Lines, rng: np.random.Generat
     deleted = is_possible & (fate >= _CORRECTED) & (fate < _CORRECTED + _DELETED) & ("deletions" in active)
     plan.faults.rows["corrections"] += int(corrected.sum())
     plan.faults.rows["deletions"] += int(deleted.sum())
-    changed, changed_lines = _corrected(rows.keep(corrected), lines.keep_orders(corrected), kind[corrected], later[corrected])
+    changed, changed_lines = _corrected(
+        rows.keep(corrected), lines.keep_orders(corrected), kind[corrected], later[corrected]
+    )
     done.add(changed, changed_lines, later[corrected], False, later[corrected])
     done.add(rows.keep(deleted), lines.keep_orders(deleted), later[deleted], True, later[deleted])
     return done

@@ -17,8 +17,8 @@ from data.sample_company.writers import MonthlyFiles
 _TICKETS, _NPS = 30_000, 10_000
 _AGENTS = tuple(f"agent_{n:02d}" for n in range(1, 13))
 _AGENT_MIX = (11, 10, 10, 9, 9, 9, 8, 8, 8, 7, 6, 5)
-_CSAT_MIX = (6, 6, 8, 36, 44)  # scores 1 to 5
-_CSAT_MIX_LATER = (12, 10, 12, 38, 28)  # where one contact was not enough
+_CSAT_MIX = (4, 5, 7, 36, 48)  # scores 1 to 5
+_CSAT_MIX_LATER = (10, 10, 12, 38, 30)  # where one contact was not enough
 _NPS_MIX = (2, 1, 2, 2, 2, 4, 6, 13, 17, 28, 23)  # scores 0 to 10
 _NPS_CHANNEL_MIX = (0, 30, 10, 60)
 _KINDS = ("csat", "nps")

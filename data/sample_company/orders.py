@@ -105,8 +105,9 @@ def choose_customers(
     ``known`` customers exist before; with ``promoted`` the orders are the promotion's, whose customers are new.
     """
     base = known if promoted is None else promoted
-    progress = (at - plan.first * DAY) / (DAY * len(plan.days))
-    share_new = 0.36 - 0.10 * progress if promoted is None else np.full(len(at), 0.88)
+    # By day, not by second, so that an order moved within its day changes no other.
+    progress = (to_local(at) // DAY - plan.first) / len(plan.days)
+    share_new = 0.29 - 0.08 * progress if promoted is None else np.full(len(at), 0.88)
     kind = rng.random(len(at))
     is_anonymous = (kind > 0.90) & (promoted is None)
     is_first = ~is_anonymous & (kind < share_new) | (promoted == customers.PROMOTED) & (np.arange(len(at)) == 0)
@@ -136,7 +137,8 @@ def draw(
     country = np.where(customer < 0, anywhere, customers.country_of(plan.seed, customer))
     currency = customers.currency_of(country)
     rate = currencies.rates(plan.seed, to_local(at) // DAY, currency)
-    lines = _draw_lines(rng, products, customers.segment_of(plan.seed, customer), rate, at, plan)
+    years = (to_local(at) // DAY - plan.first) / 365.0
+    lines = _draw_lines(rng, products, customers.segment_of(plan.seed, customer), 1.03**years / rate)
     gross = _sum_by_order(lines, lines.quantity * lines.price, rows)
     cost = _sum_by_order(lines, lines.quantity * lines.cost, rows)
     share = np.where(rng.random(rows) < 0.35, rng.choice([0.05, 0.10, 0.15, 0.20, 0.25], rows), 0.0)
@@ -172,16 +174,14 @@ def _sum_by_order(lines: Lines, amounts: np.ndarray, rows: int) -> np.ndarray:
     return np.bincount(lines.order, weights=amounts, minlength=rows).astype(np.int64)
 
 
-def _draw_lines(
-    rng: np.random.Generator, products: Products, segment: np.ndarray, rate: np.ndarray, at: np.ndarray, plan: Plan
-) -> Lines:
+def _draw_lines(rng: np.random.Generator, products: Products, segment: np.ndarray, price_level: np.ndarray) -> Lines:
+    """The baskets of buyers of each segment; ``price_level`` turns list prices into the order's currency."""
     count = np.minimum(1 + rng.poisson(_MORE_LINES[segment]), MAX_LINES)
     order = np.repeat(np.arange(len(count)), count)
     place = np.arange(len(order)) - np.repeat(np.cumsum(count) - count, count)
     product = products.choose(rng.random(len(order)), segment[order] == customers.STUDENT)
     quantity = 1 + rng.poisson(_MORE_UNITS[segment[order]])
-    inflation = 1.03 ** ((at[order] - plan.first * DAY) / (365.0 * DAY))
-    in_currency = inflation * currencies.RATE_UNIT / rate[order]
+    in_currency = currencies.RATE_UNIT * price_level[order]
     price = np.round(products.price[product] * in_currency).astype(np.int64)
     cost = np.round(products.cost[product] * in_currency).astype(np.int64)
     return Lines(order, place, product, quantity, price, cost)

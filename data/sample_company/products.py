@@ -25,7 +25,7 @@ SUPPLIERS = (
     "Sierra Outdoor",
 )
 _SUPPLIER_WEIGHTS = (9, 14, 8, 12, 11, 7, 12, 6, 8, 5, 6, 5)
-_RETURN_SHARES = (0.05, 0.04, 0.04, 0.075, 0.035, 0.045, 0.06, 0.12)
+_RETURN_SHARES = (0.058, 0.046, 0.046, 0.088, 0.04, 0.052, 0.07, 0.135)
 _NOUNS = ("Lamp", "Pan", "Planter", "Speaker", "Desk", "Puzzle", "Mat", "Jacket")
 _STYLES = ("Basic", "Classic", "Nova", "Eco", "Pro", "Mini", "Urban", "Costa", "Lux", "Travel")
 

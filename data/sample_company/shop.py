@@ -121,7 +121,9 @@ class Shop:
         possible = (drawn.cancelled[order] < 0) & ~failed[order] & (at <= plan.as_of)
         chosen = np.flatnonzero(possible & (chance < np.where(is_hit, 3 * usual, usual)))
         plan.faults.rows["supplier_returns"] += int((is_hit & (chance >= usual))[chosen].sum())
-        kept = Lines(*(getattr(lines, name)[chosen] for name in ("order", "place", "product", "quantity", "price", "cost")))
+        kept = Lines(
+            *(getattr(lines, name)[chosen] for name in ("order", "place", "product", "quantity", "price", "cost"))
+        )
         quantity = np.minimum(1 + (share[chosen] * 1.6 * kept.quantity).astype(np.int64), kept.quantity)
         self._refunds.write(*refund_table(drawn, kept, at[chosen], quantity))
 

@@ -20,10 +20,10 @@ OPEN, RESOLVED, UNRESOLVED = range(3)
 _CHANNEL_MIX = (38, 14, 22, 26)
 _PRIORITY_MIX = (20, 56, 18, 6)
 _TOPIC_MIX = (28, 18, 12, 18, 10, 14)
-_CONTACTS_MIX = (79, 14, 5, 2)
+_CONTACTS_MIX = (77, 16, 5, 2)
 _FIRST_RESPONSE_HOURS = np.array([0.9, 1.0, 0.7, 4.2])
 _PRIORITY_FACTOR = np.array([1.5, 1.0, 0.7, 0.4])
-_HANDLE_SECONDS = np.array([310, 150, 330, 250])
+_HANDLE_SECONDS = np.array([275, 135, 290, 220])
 
 
 @dataclass

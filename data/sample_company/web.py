@@ -1,6 +1,7 @@
 """The web tracker: sessions and their events, a Parquet file a UTC day."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ _SESSIONS_PER_PROMOTED = 6.7
 _BROWSING, _BROWSING_PROMOTED = 10_000_000_000, 50_000_000_000  # session numbers that belong to no order
 _VISIT_DEVICE_MIX = (33, 30, 18, 13, 6)
 _KINDS = len(EVENTS)
+_PART = 15_000  # sessions expanded into events at a time
 
 
 @dataclass
@@ -40,6 +42,11 @@ class Sessions:
     product: np.ndarray
     counts: np.ndarray
     failed: np.ndarray
+
+    def parts(self) -> Iterator["Sessions"]:
+        """The same sessions, so many at a time that their events take little memory."""
+        for start in range(0, len(self.number), _PART):
+            yield Sessions(*(getattr(self, f.name)[start : start + _PART] for f in fields(self)))
 
 
 class Web:
@@ -69,7 +76,8 @@ class Web:
             rng, number = plan.rng(name, span.index), base + plan.before(span, counts)
             per_day = plan.on(span, counts)
             if per_day.any():
-                tables.append(self._events(rng, _browsing(plan, rng, span, per_day, number, known)))
+                sessions = _browsing(plan, rng, span, per_day, number, known)
+                tables += [self._events(rng, part) for part in sessions.parts()]
         self._files.write(pa.concat_tables(tables), complete_before=span.last)
 
     def close(self) -> None:
@@ -159,7 +167,9 @@ def _buying(rng: np.random.Generator, web: WebOrders) -> Sessions:
     )
 
 
-def _browsing(plan: Plan, rng: np.random.Generator, span: Span, per_day: np.ndarray, number: int, known: int) -> Sessions:
+def _browsing(
+    plan: Plan, rng: np.random.Generator, span: Span, per_day: np.ndarray, number: int, known: int
+) -> Sessions:
     starts = to_utc(moments(rng, span.days, per_day, SHOPPING_HOURS))
     rows = len(starts)
     numbers = number + np.arange(rows)
@@ -192,8 +202,8 @@ def _funnel(rng: np.random.Generator, rows: int) -> np.ndarray:
     more = kind >= 0.48
     has_cart = kind >= 1 - 0.081
     counts = np.zeros((rows, _KINDS), dtype=np.int64)
-    counts[:, 0] = np.where(more, rng.poisson(1.8, rows), rng.random(rows) < 0.85)
-    counts[:, 1] = np.where(more, 1 + rng.poisson(1.6, rows), counts[:, 0] == 0)
+    counts[:, 0] = np.where(more, rng.poisson(2.15, rows), rng.random(rows) < 0.85)
+    counts[:, 1] = np.where(more, 1 + rng.poisson(1.95, rows), counts[:, 0] == 0)
     counts[:, 2] = np.where(has_cart, 1 + rng.poisson(0.4, rows), 0)
     counts[:, 3] = has_cart & (rng.random(rows) < 0.42)
     return counts

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from data.sample_company.clock import DAY, day_of, month_text
+from data.sample_company.clock import day_of, month_text
 
 _PLAIN = pa.csv.WriteOptions(quoting_style="none", quoting_header="none")
 
@@ -108,18 +108,16 @@ class DailyParquet:
 
     def write(self, table: pa.Table, complete_before: int) -> None:
         """Take rows (column ``ts``) and write every UTC day before the day number ``complete_before``."""
-        if self._waiting is not None:
-            table = pa.concat_tables([self._waiting, table])
-        order = np.argsort(table["ts"].to_numpy().astype(np.int64), kind="stable")
-        table = table.take(pa.array(order))
-        days = table["ts"].to_numpy().astype("datetime64[s]").astype(np.int64) // DAY
-        bounds = np.searchsorted(days, np.arange(days[0], complete_before + 1)) if len(days) else []
-        for day, start, stop in zip(range(days[0] if len(days) else 0, complete_before), bounds, bounds[1:]):
-            if stop > start:
-                self._write_day(day, table.slice(start, stop - start))
-        self._waiting = table.slice(bounds[-1]).combine_chunks() if len(days) else table
+        table = table if self._waiting is None else pa.concat_tables([self._waiting, table])
+        days = table["ts"].to_numpy().astype("datetime64[D]").astype(np.int64)
+        for day in range(int(days.min(initial=complete_before)), complete_before):
+            self._write_day(day, table.filter(pa.array(days == day)))
+        self._waiting = table.filter(pa.array(days >= complete_before)).combine_chunks()
 
     def _write_day(self, day: int, rows: pa.Table) -> None:
+        if not len(rows):
+            return
         names = self._rename_on.get(day, {})
+        rows = rows.sort_by([("ts", "ascending"), ("event_id", "ascending")])
         rows = rows.rename_columns([names.get(name, name) for name in rows.column_names])
         pq.write_table(rows, self._folder / f"{day_of(day)}.parquet", compression="zstd", write_statistics=False)
