@@ -91,10 +91,26 @@ def compiled_models(company: Company, target: Path) -> dict[str, str]:
     from metrics.problems import DefinitionError
 
     try:
-        manifest = target / "semantic_manifest.json"
-        return dict(compile_kpis(manifest, load_contracts(company.kpis), _calendar(company)))
+        contracts = load_contracts(company.kpis)
+        return compile_kpis(target / "semantic_manifest.json", contracts, _calendar(company), company.semantic)
     except DefinitionError as error:
         raise BuildError(str(error)) from None
+
+
+def parse_definitions(company: Company) -> Path:
+    """Assemble and parse what the KPIs are compiled from, and return the folder of its semantic manifest.
+
+    Raises:
+        BuildError: a model or a semantic model is wrong.
+    """
+    files = _inputs(company)
+    variables = dbt_variables(company, load_sources(company.sources_path))
+    project = DbtProject(company.dbt_project, company.warehouse.parents[1], variables, "")
+    with _locked(project.folder, fcntl.LOCK_EX):
+        if _stored_fingerprint(project.folder) != _fingerprint(company, files, variables):
+            (project.folder / ".fingerprint").unlink(missing_ok=True)
+            _parse_definitions(project, files)
+    return project.folder / "target"
 
 
 def _calendar(company: Company) -> Any:
@@ -155,10 +171,12 @@ def _assemble(company: Company, project: DbtProject, files: Mapping[str, Path]) 
     if _stored_fingerprint(folder) == project.fingerprint:
         return  # another process was faster
     (folder / ".fingerprint").unlink(missing_ok=True)
+    from metrics.compiler import write_models
+
     whole = _parse_definitions(project, files)
     generated = compiled_models(company, folder / "target")
     _copy(files, folder)
-    if _write_generated(folder / GENERATED, generated) or not whole:
+    if write_models(generated, folder / GENERATED) or not whole:
         _parse(project, files)
     (folder / ".fingerprint").write_text(project.fingerprint)
 
@@ -230,24 +248,14 @@ def _content(path: str, file: Path, folder: Path) -> bytes:
     return content
 
 
-def _write_generated(folder: Path, generated: Mapping[str, str]) -> bool:
-    """Write the compiled models and delete others; tell whether anything changed."""
-    changed = False
-    for old in folder.glob("*"):
-        if old.name not in generated:
-            old.unlink()
-            changed = True
-    for name, sql in generated.items():
-        changed |= _write(folder / name, sql.encode())
-    return changed
+def _holds(target: Path, content: bytes) -> bool:
+    return target.is_file() and target.read_bytes() == content
 
 
-def _write(target: Path, content: bytes) -> bool:
-    if target.is_file() and target.read_bytes() == content:
-        return False
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(content)
-    return True
+def _write(target: Path, content: bytes) -> None:
+    if not _holds(target, content):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
 
 
 @contextmanager

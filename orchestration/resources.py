@@ -53,6 +53,7 @@ class RunResource(ConfigurableResource):
             request = request_run(company, self.as_of, self.full_refresh, self.recompute)
             self._run = MartRun(request, run_id)
             try:
+                self._run.start_dbt()
                 yield self
             finally:
                 self._run.close()

@@ -1,0 +1,57 @@
+"""Reads the published mart, which nobody writes: it works while a run does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestration.company import Company, load_company
+from orchestration.errors import UsageError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Row = dict[str, Any]
+
+
+@contextmanager
+def open_mart(folder: Path | None) -> Iterator[DuckDBPyConnection]:
+    """Open the published mart of a company for reading.
+
+    Raises:
+        UsageError: nothing has been published yet.
+    """
+    import duckdb
+
+    file = mart_file(load_company(folder))
+    if not file.exists():
+        raise UsageError(f"{file}: nothing is published yet; run `kpi run` first")
+    with duckdb.connect(str(file), read_only=True) as con:
+        yield con
+
+
+def mart_file(company: Company) -> Path:
+    """Return where a company's published mart lies."""
+    return company.published / "kpi_mart.duckdb"
+
+
+def rows(con: DuckDBPyConnection, sql: str, parameters: list[Any] | None = None) -> list[Row]:
+    """Run a query and return its rows as dictionaries."""
+    result = con.execute(sql, parameters or [])
+    names = [column[0] for column in result.description or []]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def kpi(con: DuckDBPyConnection, name: str) -> Row:
+    """Return the catalogue's row of a KPI or tracked metric.
+
+    Raises:
+        UsageError: there is none of that name; the message lists those there are.
+    """
+    found = rows(con, "select * from kpi_catalog where kpi = ?", [name])
+    if not found:
+        known = ", ".join(row["kpi"] for row in rows(con, "select kpi from kpi_catalog order by kpi"))
+        raise UsageError(f"{name}: is not a KPI; use one of {known}")
+    return found[0]

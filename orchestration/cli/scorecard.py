@@ -1,0 +1,46 @@
+"""The scorecard on a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestration.cli import show
+from orchestration.cli.mart_reader import Row, rows
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+    from rich.console import Console
+
+SCORECARD = """
+    select scorecard.*, catalog.label_en, catalog.unit, catalog.currency, catalog.department
+    from kpi_scorecard as scorecard inner join kpi_catalog as catalog using (kpi)
+    order by catalog.department, scorecard.kpi
+"""
+HEADERS = ("Department", "KPI", "Period", "Value", "Change", "Year ago", "Status")
+
+
+def print_scorecard(con: DuckDBPyConnection, console: Console) -> None:
+    """Print every KPI's latest complete period, then why those without a value or certificate have none."""
+    cards = rows(con, SCORECARD)
+    console.print(show.table(HEADERS, _lines(cards), right=("Value", "Change", "Year ago")))
+    reasons = [(card["kpi"], card["reasons_en"]) for card in cards if card["reasons_en"]]
+    for kpi, reason in reasons:
+        console.print(f"  {kpi}: {reason}")
+
+
+def _lines(cards: list[Row]) -> list[tuple]:
+    lines = []
+    for before, card in zip([{"department": None}, *cards], cards, strict=False):
+        unit = card["unit"]
+        lines.append(
+            (
+                card["department"] if card["department"] != before["department"] else "",
+                card["label_en"] or card["kpi"],
+                show.period(card["period_start"], card["grain"]),
+                show.value(card["value"], unit, card["currency"]),
+                show.change(card["value"], card["previous_value"], unit),
+                show.change(card["value"], card["year_ago_value"], unit),
+                show.status(card["status"]),
+            )
+        )
+    return lines
