@@ -44,9 +44,9 @@ def read_yaml(path: Path) -> LocatedYaml:
 
 
 def _compose(file: str, text: str) -> LocatedYaml:
-    loader = yaml.SafeLoader(text)
+    loader: Any = yaml.SafeLoader(text)
     try:
-        node = loader.get_single_node()
+        node: yaml.Node | None = loader.get_single_node()
         walk = _Walk(file, loader)
         data = walk.value(node, ()) if node is not None else None
     finally:
@@ -59,7 +59,7 @@ class _Walk:
     """Turns nodes into data, noting lines and keys that are written twice."""
 
     file: str
-    loader: yaml.SafeLoader
+    loader: Any
     lines: dict[KeyPath, int] = field(default_factory=dict[KeyPath, int])
     problems: list[Problem] = field(default_factory=list[Problem])
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -20,8 +20,8 @@ def check(model: type[Model], document: LocatedYaml, name: Name) -> tuple[Model 
     try:
         return model.model_validate(document.data if document.data is not None else {}), problems
     except ValidationError as error:
-        problems += [_problem(model, details, document, name) for details in error.errors()]
-        return None, problems
+        details = [detail for detail in error.errors() if not (detail["type"] == "too_short" and detail["input"])]
+        return None, problems + [_problem(model, detail, document, name) for detail in details]
 
 
 def _problem(model: type[BaseModel], details: ErrorDetails, document: LocatedYaml, name: Name) -> Problem:
@@ -32,15 +32,15 @@ def _problem(model: type[BaseModel], details: ErrorDetails, document: LocatedYam
 def _written_path(loc: Sequence[str | int], data: Any) -> KeyPath:
     """Pydantic's location without the parts that it adds for unions; a last, absent key is kept."""
     path: list[str | int] = []
+    inner: Any = data
     for position, part in enumerate(loc):
-        holds = (isinstance(data, dict) and part in data) or (
-            isinstance(data, list) and isinstance(part, int) and part < len(data)  # pyright: ignore[reportUnknownArgumentType]
-        )
-        if holds:
-            path.append(part)
-            data = data[part]
-        elif position == len(loc) - 1 and isinstance(data, dict):
-            path.append(part)
+        is_last_key = position == len(loc) - 1 and hasattr(inner, "keys")
+        try:
+            inner = inner[part]
+        except (KeyError, IndexError, TypeError):
+            if not is_last_key:
+                continue
+        path.append(part)
     return tuple(path)
 
 
@@ -76,5 +76,5 @@ def _fields_at(model: type[BaseModel], path: KeyPath) -> list[str]:
 def _inner_model(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    inner = (_inner_model(part) for part in getattr(annotation, "__args__", ()))
+    inner = (_inner_model(part) for part in get_args(annotation))
     return next((model for model in inner if model), None)

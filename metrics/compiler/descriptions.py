@@ -1,6 +1,6 @@
 """Formulas as people read them: in words, and as plain SQL over the fact."""
 
-from dbt_semantic_interfaces.type_enums import AggregationType
+from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
 
 from metrics.compiler import expressions
 from metrics.compiler.formulas import Derived, Formula, Leaf, Ratio

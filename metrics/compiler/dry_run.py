@@ -48,7 +48,7 @@ class DryRun:
 
         environment = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701
         sql = environment.from_string(text).render(
-            ref=lambda name: name,
+            ref=str,
             this=model,
             config=config,
             affected=affected,
@@ -57,9 +57,12 @@ class DryRun:
             is_incremental=lambda: incremental,
             run_id=lambda: self.run_id,
             as_of=lambda: self.as_of,
-            business_day=lambda moment: f"cast(timezone('{self.time_zone}', timezone('UTC', {moment})) as date)",
+            business_day=self._business_day,
         )
         return Rendered(sql=sql, **found)
+
+    def _business_day(self, moment: str) -> str:
+        return f"cast(timezone('{self.time_zone}', timezone('UTC', {moment})) as date)"
 
 
 def _tuple(value: str | Sequence[str]) -> tuple[str, ...]:

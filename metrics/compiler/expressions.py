@@ -6,7 +6,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.dialects import DuckDB
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
 
 # What an expression may be made of. Anything else (queries, aggregates, windows, table functions, functions that
 # read the clock, the machine or files) is refused by name.

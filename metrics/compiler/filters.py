@@ -6,10 +6,11 @@ from dbt_semantic_interfaces.implementations.filters.where_filter import Pydanti
 from dbt_semantic_interfaces.implementations.semantic_model import PydanticSemanticModel
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
+from sqlglot import exp
 
 from metrics.compiler import expressions
 from metrics.compiler.dimensions import DimensionError, Dimensions
-from metrics.compiler.formulas import Column, Join
+from metrics.compiler.formulas import Column
 
 
 class FilterError(ValueError):
@@ -32,40 +33,41 @@ def condition(texts: Sequence[str], model: PydanticSemanticModel, dimensions: Di
 
 
 def _render(text: str, model: PydanticSemanticModel, dimensions: Dimensions, note: Callable[[Column], None]) -> str:
-    tables: dict[str, Join | None] = {}
+    tables = {model.node_relation.alias}
 
     def noted(column: Column) -> str:
         note(column)
-        tables.update({join.alias: join for join in column.joins})
+        tables.update(join.alias for join in column.joins)
         return f"({column.sql})"
 
-    def refuse(*_: object, **__: object) -> str:
-        raise FilterError(f"filter {text!r} uses TimeDimension or Metric, which is not supported; filter on dimensions")
+    def dimension(name: str) -> str:
+        return noted(dimensions.named(model, name))
+
+    def entity(name: str) -> str:
+        return noted(dimensions.entity(model, name))
 
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
     try:
         sql = environment.from_string(text).render(
-            Dimension=lambda name: noted(dimensions.named(model, name)),
-            Entity=lambda name: noted(dimensions.entity(model, name)),
-            TimeDimension=refuse,
-            Metric=refuse,
+            Dimension=dimension, Entity=entity, TimeDimension=_refuse, Metric=_refuse
         )
-        return expressions.to_sql(_checked(sql, model, tables))
+        return expressions.to_sql(_checked(sql, model.node_relation.alias, tables))
     except (TemplateError, TypeError, DimensionError, expressions.ExpressionError) as error:
         raise FilterError(f"filter {text!r}: {error}") from error
 
 
-def _checked(sql: str, model: PydanticSemanticModel, tables: dict[str, Join | None]) -> expressions.exp.Expr:
-    """The parsed filter; a column that it names by itself must be the fact's."""
-    parsed = expressions.parse(sql)
-
-    def qualified(node: expressions.exp.Expr) -> expressions.exp.Expr:
-        if isinstance(node, expressions.exp.Column) and node.table not in tables:
-            return expressions.qualify(node, model.node_relation.alias)
-        return node.unnest() if isinstance(node, expressions.exp.Paren) and _is_column(node.this) else node
-
-    return parsed.transform(qualified)
+def _refuse(*_: object, **__: object) -> str:
+    raise DimensionError("TimeDimension and Metric are not supported yet; use Dimension or Entity")
 
 
-def _is_column(node: object) -> bool:
-    return isinstance(node, expressions.exp.Column)
+def _checked(sql: str, fact: str, tables: set[str]) -> exp.Expr:
+    """The parsed filter: columns without a table are the fact's, the brackets around single columns go."""
+
+    def qualified(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Paren) and isinstance(node.this, exp.Column):
+            return node.this
+        if isinstance(node, exp.Column) and node.table not in tables:
+            return expressions.qualify(node, fact)
+        return node
+
+    return expressions.parse(sql).transform(qualified)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dbt_semantic_interfaces.type_enums import AggregationType
+from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
 
 from metrics.compiler import expressions, states
 from metrics.compiler.formulas import Derived, Formula, Leaf, Ratio

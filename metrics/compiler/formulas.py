@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dbt_semantic_interfaces.type_enums import AggregationType
+from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
 from sqlglot import exp
 
 

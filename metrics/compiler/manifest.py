@@ -11,7 +11,7 @@ from dbt_semantic_interfaces.implementations.elements.measure import PydanticMea
 from dbt_semantic_interfaces.implementations.metric import PydanticMetric
 from dbt_semantic_interfaces.implementations.semantic_manifest import PydanticSemanticManifest
 from dbt_semantic_interfaces.implementations.semantic_model import PydanticSemanticModel
-from dbt_semantic_interfaces.type_enums import EntityType
+from dbt_semantic_interfaces.type_enums.entity_type import EntityType
 
 ManifestSource = Path | str | Mapping[str, Any] | PydanticSemanticManifest
 _UNIQUE = (EntityType.PRIMARY, EntityType.UNIQUE)

@@ -39,7 +39,7 @@ _CATALOG = {
     "definition_hash": "Fingerprint of the formula: changes when the number means something else.",
     "review_grain": "Grain of the period that a review looks at.",
     "freshness_hours": "Age of the newest input at which the KPI is no longer up to date.",
-    "matures_days": "Days after a period's end until its outcomes are all in.",
+    "matures_after_days": "Days after a period's end until its outcomes are all in.",
 }
 
 

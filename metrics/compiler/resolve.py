@@ -8,7 +8,10 @@ from dbt_semantic_interfaces.implementations.metric import (
     PydanticMetricInput,
 )
 from dbt_semantic_interfaces.implementations.semantic_model import PydanticSemanticModel
-from dbt_semantic_interfaces.type_enums import AggregationType, DimensionType, MetricType, TimeGranularity
+from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
+from dbt_semantic_interfaces.type_enums.dimension_type import DimensionType
+from dbt_semantic_interfaces.type_enums.metric_type import MetricType
+from dbt_semantic_interfaces.type_enums.time_granularity import TimeGranularity
 
 from metrics.compiler import expressions, filters
 from metrics.compiler.dimensions import DimensionError, Dimensions

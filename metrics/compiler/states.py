@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from dbt_semantic_interfaces.type_enums import AggregationType
+from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
 
 from metrics.compiler.errors import RefusalError
 from metrics.compiler.formulas import Column, Fact, Join, Leaf
+
+_RESERVED = {"day", "slice", "slice_value", "row_count", "run_id"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class State:
 
     def input(self, name: str, sql: str, *columns: Column) -> str:
         """The name of an expression that is read from the fact; one that is taken gets a number."""
+        name = f"{name}_value" if name in _RESERVED else name
         unique, number = name, 1
         while self.inputs.setdefault(unique, sql) != sql:
             number += 1
@@ -127,7 +130,7 @@ def present(states: States, leaf: Leaf) -> str:
     rows = f"{state.cte}.row_count > 0"
     if leaf.condition is not None:
         passes = state.input(f"{leaf.name}__passes", leaf.condition.sql, leaf.condition)
-        column = state.aggregate(f"{passes.removesuffix('passes')}present", f"count(case when {passes} then 1 end)")
+        column = state.aggregate(passes.replace("__passes", "__present"), f"count(case when {passes} then 1 end)")
         rows = f"{column} > 0"
     return f"({rows} or {state.cte}.slice = '')" if leaf.spine else rows
 

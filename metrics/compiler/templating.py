@@ -23,7 +23,6 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - SQL, not HTML
     )
-    environment.filters["prefixed"] = lambda name, prefix: f"{prefix}{name}"
     environment.filters["quoted"] = text
     return environment
 
