@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import reduce
 from pathlib import Path
@@ -49,7 +49,7 @@ class BatchWriter:
     pull: datetime
     written: list[Footer] = field(default_factory=list)
     _files: list[Landed] = field(default_factory=list)
-    _rejected: list[tuple[Landed, pa.Table]] = field(default_factory=list)
+    _rejected: list[pa.Table] = field(default_factory=list)
     _held: list[pa.Table] = field(default_factory=list)
     _held_rows: int = 0
     _draft: Draft | None = None
@@ -75,18 +75,17 @@ class BatchWriter:
         draft = self._draft or self._open(declared_schema(self.table.columns))
         rows_in = sum(file.rows for file in self._files)
         footer = self._footer(draft.path.stem, self._files, rows_in, draft.rows)
-        for file, rejected in self._rejected:
-            self._set_apart(file, rejected, footer.batch)
+        self._set_apart(footer)
         draft.publish(footer)
         self.written.append(footer)
         self._files, self._rejected, self._draft, self._watermark = [], [], None, None
 
-    def refuse(self, delivery: Delivery, rows: int, rule: str, reason: str, bad: pa.Table | None) -> None:
+    def refuse(self, delivery: Delivery, rows: int, rule: str, reason: str, bad: Sequence[pa.Table]) -> None:
         """Record a delivery that is rejected whole, with the rows that caused it, so that it is not read again."""
         file = Landed(delivery.origin, delivery.first_row, rows, complete=True)
-        place = folder(self.quarantine, self.table) / f"{_name(file, self.table, rule)}.parquet"
+        place = folder(self.quarantine, self.table) / f"file-{_identity(file, self.table)}.parquet"
         footer = self._footer(place.stem, [file], rows, 0, rule=rule, reason=reason)
-        write_file(place, bad if bad is not None else pa.table({"_file": pa.array([], pa.string())}), footer)
+        write_file(place, _together(bad) if bad else pa.table({"_file": pa.array([], pa.string())}), footer)
 
     @property
     def rows(self) -> int:
@@ -106,7 +105,7 @@ class BatchWriter:
             file = Landed(origin, before.first_row, before.rows + part.rows, complete)
         self._files.append(file)
         if part.rejected.num_rows:
-            self._rejected.append((Landed(origin, part.first_row, part.rows, complete), part.rejected))
+            self._rejected.append(part.rejected)
         if self.table.cursor and part.kept.num_rows:
             newest = pc.max(part.kept.column(self.table.cursor)).as_py()
             self._watermark = newest if self._watermark is None else max(newest, self._watermark)
@@ -125,9 +124,11 @@ class BatchWriter:
         name = (self.pull + timedelta(microseconds=pull)).strftime(PULL_FORMAT)
         return Draft(folder(self.raw, self.table) / f"{name}-{number:03d}.parquet", schema)
 
-    def _set_apart(self, file: Landed, rows: pa.Table, batch: str) -> None:
-        place = folder(self.quarantine, self.table) / f"{_name(file, self.table, 'rows')}.parquet"
-        write_file(place, rows, self._footer(batch, [file], rows.num_rows, 0))
+    def _set_apart(self, footer: Footer) -> None:
+        """Write the batch's rejected rows under its name; they count once the batch itself is there."""
+        if self._rejected:
+            place = folder(self.quarantine, self.table) / f"{footer.batch}.parquet"
+            write_file(place, _together(self._rejected), replace(footer, rows=0, rows_in=footer.rows_quarantined))
 
     def _footer(self, batch: str, files: list[Landed], rows_in: int, rows: int, **why: str) -> Footer:
         pull = batch.partition("-")[0] if "-" in batch else self.pull.strftime(PULL_FORMAT)
@@ -149,10 +150,15 @@ class BatchWriter:
         )
 
 
-def _name(file: Landed, table: Table, kind: str) -> str:
-    """Name of a quarantine file: the same for the same rows, so a pull that is repeated after a kill replaces it."""
-    identity = "\n".join((kind, file.origin.path, file.origin.sha256, table.declaration, str(file.first_row)))
-    return hashlib.sha256(identity.encode()).hexdigest()[:24]
+def _identity(file: Landed, table: Table) -> str:
+    """The same for the same content under the same declaration, so that a repeated refusal replaces the first."""
+    identity = (file.origin.path, file.origin.sha256, table.declaration, str(file.first_row))
+    return hashlib.sha256("\n".join(identity).encode()).hexdigest()[:24]
+
+
+def _together(tables: Sequence[pa.Table]) -> pa.Table:
+    schema = reduce(_united, (table.schema for table in tables))
+    return pa.concat_tables([_fitted(table, schema) for table in tables])
 
 
 def _united(one: pa.Schema, other: pa.Schema) -> pa.Schema:

@@ -119,6 +119,15 @@ def clear_leftovers(place: Path) -> None:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
+def clear_orphans(rejected: list[Batch], landed: list[Batch]) -> list[Batch]:
+    """Remove the rejected rows of batches that never landed: their pull was killed and its rows are read again."""
+    there = {batch.footer.batch for batch in landed}
+    orphans = [batch for batch in rejected if not batch.footer.reason and batch.footer.batch not in there]
+    for batch in orphans:
+        batch.path.unlink()
+    return [batch for batch in rejected if batch not in orphans]
+
+
 def write_schema(root: Path, table: Table, schema: pa.Schema) -> None:
     """Write the zero-row batch that gives staging the declared columns, unless it is there and says the same."""
     path = folder(root, table) / f"{SCHEMA_PULL}-000.parquet"

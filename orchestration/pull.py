@@ -82,7 +82,8 @@ class _Pull:
         place = landing.folder(company.raw, table)
         landing.clear_leftovers(place)
         landing.clear_leftovers(landing.folder(company.quarantine, table))
-        landed, refused = landing.batches(company.raw, table), landing.batches(company.quarantine, table)
+        landed = landing.batches(company.raw, table)
+        refused = landing.clear_orphans(landing.batches(company.quarantine, table), landed)
         self.table, self.home, self.raw = table, sources.path.parent, company.raw
         self.connector = connector(sources.systems[table.system].connector)
         self.seen = landing.seen(landed, refused, table)
@@ -176,10 +177,7 @@ class _Pull:
     def _refuse(
         self, delivery: Delivery, rows: int, rule: str, reason: str, parts: list[Part] | None = None
     ) -> list[Part] | None:
-        import pyarrow as pa
-
-        bad = pa.concat_tables([p.rejected for p in parts], promote_options="permissive") if parts else None
-        self.writer.refuse(delivery, rows, rule, reason, bad)
+        self.writer.refuse(delivery, rows, rule, reason, [part.rejected for part in parts or ()])
         self.rejected.append((delivery.origin.path, reason))
         self.refused_rows += rows
         self.spool.clear()

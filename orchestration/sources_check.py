@@ -76,14 +76,16 @@ class _Check:
     errors: list[tuple[int, str]] = field(default_factory=list)
 
     def error(self, where: Where, what: str) -> None:
-        line = self.document.line(where)
+        self.error_at(self.document.line(where), where, what)
+
+    def error_at(self, line: int, where: Where, what: str) -> None:
         shown = where[1:] if where[:1] == ("systems",) and len(where) > 1 else where
         shown = (shown[0], *shown[2:]) if shown[1:2] == ("tables",) and len(shown) > 2 else shown
         self.errors.append((line, f"{_shown(self.path)}:{line}: {'.'.join(shown)}: {what}"))
 
     def sources(self) -> Sources:
         for where, line in self.document.repeated:
-            self.errors.append((line, f"{_shown(self.path)}:{line}: {'.'.join(where)}: is declared twice"))
+            self.error_at(line, where, "is declared twice")
         top = self.fields((), self.document.value, TOP_FIELDS)
         systems = self.mapping(("systems",), top.get("systems"))
         built = {name: self.system(("systems", name), name, value) for name, value in systems.items()}

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Shop
+    from shop_company import Shop
 
 pytestmark = pytest.mark.fast
 

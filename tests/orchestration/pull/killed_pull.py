@@ -1,0 +1,34 @@
+"""Run as a process: pulls in tiny chunks and batches, and dies by SIGKILL before its n-th rename."""
+
+import os
+import signal
+import sys
+from datetime import UTC, datetime
+
+from orchestration import batches, spool
+from orchestration.company import load_company
+from orchestration.connectors import formats
+from orchestration.pull import pull_table
+
+CHUNK_ROWS, BATCH_ROWS = 7, 20
+
+
+def main(folder: str, renames: int) -> None:
+    """Pull ``shop.orders``; a negative number lets it live."""
+    formats.CHUNK_ROWS, formats.BLOCK_BYTES, batches.BATCH_ROWS, batches.GROUP_ROWS = CHUNK_ROWS, 64, BATCH_ROWS, 10
+    spool.HELD_BYTES = 200
+    left = renames
+
+    def die(event: str, _: tuple) -> None:
+        nonlocal left
+        if event == "os.rename":
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(die)
+    pull_table(load_company(folder), "shop", "orders", datetime(2026, 1, 1, tzinfo=UTC))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
