@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from orchestration.cli import show
 from orchestration.cli.mart_reader import Row, kpi, rows
@@ -14,8 +14,6 @@ from orchestration.errors import UsageError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-GRAINS = ("day", "week", "month", "quarter", "year")
 
 
 @dataclass(frozen=True)
@@ -48,8 +46,8 @@ def answer(con: DuckDBPyConnection, question: Question, output: str, only_sql: b
 def to_sql(question: Question, definition: Row) -> str:
     """Write the query over ``kpi_values``."""
     slices = _names(definition["slices"])
-    allowed = _names(definition["grains"]) or list(GRAINS)
-    grain = question.grain or definition.get("review_grain") or allowed[-1]
+    allowed = _names(definition["grains"])
+    grain = question.grain or definition["review_grain"] or allowed[0]
     if grain not in allowed:
         raise UsageError(f"--grain {grain}: {question.name} does not have it; use one of {', '.join(allowed)}")
     if question.by and question.by not in slices:
@@ -76,11 +74,9 @@ def to_sql(question: Question, definition: Row) -> str:
     return f"select {', '.join(columns)}\nfrom kpi_values\nwhere {where}\norder by {', '.join(keys)}"
 
 
-def _names(listed: Any) -> list[str]:
-    """Return the names of a list column, which may be a list or a text with commas."""
-    if isinstance(listed, str):
-        return [name.strip() for name in listed.split(",") if name.strip()]
-    return list(listed or [])
+def _names(listed: str | None) -> list[str]:
+    """Return the names in a text with commas."""
+    return [name.strip() for name in (listed or "").split(",") if name.strip()]
 
 
 def _day(option: str, text: str) -> date:

@@ -94,7 +94,7 @@ def _execute(options: Options, company: Company, console: Console) -> tuple[Exec
     }
     with instance, _progress(console, len(job.asset_layer.executable_asset_keys)):
         result = job.execute_in_process(
-            run_config={"resources": {"kpi_run": {"config": config}}},
+            run_config={"resources": {"kpi_run": {"config": config}}, "loggers": {"console": {}}},
             instance=instance,
             run_id=run_id,
             raise_on_error=False,
