@@ -90,7 +90,8 @@ def draw_moments(plan: Plan, span: Span, counts: np.ndarray, rng: np.random.Gene
     for day in autumn_changes(span.days):
         start, stop = np.searchsorted(local, [day * DAY, (day + 1) * DAY])
         is_fault = bool(plan.faults.hits("dst", np.array([day]))[0])
-        moved = min(max(2, int((stop - start) * (0.33 if is_fault else 0.03))), stop - start)
+        least, share = (2, 0.33) if is_fault else (1, 0.03)
+        moved = int(min(max(least, (stop - start) * share), stop - start))
         local[start : start + moved] = day * DAY + 2 * HOUR + np.arange(moved) * 197 % HOUR
         second[start : start + moved] = np.arange(moved) % 2 == 1
         plan.faults.rows["dst"] += moved if is_fault else 0

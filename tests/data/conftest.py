@@ -1,0 +1,78 @@
+import json
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from data.sample_company.company import generate
+from data.sample_company.faults import NAMES
+from data.sample_company.plan import Plan
+
+SCALE = 0.05
+SOURCES = yaml.safe_load((Path(__file__).parents[2] / "data" / "sources.yml").read_text())["systems"]
+TABLES = [(system, name) for system, spec in SOURCES.items() for name in spec["tables"]]
+_TYPES = {"integer": "BIGINT", "decimal": "DECIMAL(18,6)", "string": "VARCHAR"}
+
+
+class Company:
+    """A generated company, its extracts readable as views ``<system>_<table>`` with a column ``file``."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.truth = json.loads((folder / "truth.json").read_text())
+        self._database = duckdb.connect(config={"threads": 1})
+        self._database.execute("set timezone = 'UTC'")
+        for system, table in TABLES:
+            self._database.execute(self._view(system, table))
+
+    def _view(self, system: str, table: str) -> str:
+        spec = SOURCES[system]["tables"][table]
+        files = f"{self.folder}/{spec['path'].removeprefix('extracts/')}"
+        options = "filename = 'file', union_by_name = true"
+        reader = {
+            "csv": f"read_csv('{files}', all_varchar = true, {options})",
+            "parquet": f"read_parquet('{files}', {options})",
+        }.get(
+            files.rpartition(".")[2], f"read_json('{files}', {options}, format = 'newline_delimited', sample_size = -1)"
+        )
+        columns = ", ".join(f"cast({n} as {_TYPES.get(t, t)}) as {n}" for n, t in spec["columns"].items())
+        return f"create view {system}_{table} as select {columns}, file from {reader}"
+
+    def rows(self, sql: str) -> list[tuple]:
+        return self._database.execute(sql).fetchall()
+
+    def value(self, sql: str):
+        return self.rows(sql)[0][0]
+
+    def newest(self, table: str, key: str) -> str:
+        """SQL of the newest version per key, as staging will see it."""
+        return f"(select * from {table} qualify row_number() over (partition by {key} order by updated_at desc) = 1)"
+
+
+def make(folder: Path, faults=NAMES, seed: int = 7, scale: float = SCALE, end: date = date(2026, 9, 30)) -> Path:
+    return generate(Plan(seed=seed, scale=scale, end=end, active=frozenset(faults)), folder)
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory) -> Company:
+    return Company(make(tmp_path_factory.mktemp("company") / "all"))
+
+
+@pytest.fixture(scope="session")
+def clean_company(tmp_path_factory) -> Company:
+    return Company(make(tmp_path_factory.mktemp("company") / "none", faults=()))
+
+
+@pytest.fixture(scope="session")
+def company_with(tmp_path_factory):
+    """A company with one fault, generated once per fault."""
+    made: dict[str, Company] = {}
+
+    def get(fault: str) -> Company:
+        if fault not in made:
+            made[fault] = Company(make(tmp_path_factory.mktemp("company") / fault, faults=[fault]))
+        return made[fault]
+
+    return get
