@@ -57,7 +57,7 @@ def properties(states: Iterable[State], distincts: Iterable[DistinctState], cata
 def _state(state: State) -> dict[str, Any]:
     columns = _keys(*_STATE_KEY)
     columns += [_column(a.name, f"{a.sql} over the day's rows.") for a in state.aggregates.values()]
-    columns += [_column("row_count", "Rows of the fact.", "not_null"), _column("run_id", _RESULTS["run_id"])]
+    columns += [_column("row_count", "Rows of the fact."), _column("run_id", _RESULTS["run_id"])]
     text = (
         f"One row per {state.fact.day}, slice and slice value of {state.fact.model}: aggregates that merge over days."
     )
