@@ -93,7 +93,17 @@ def _cast_all(values: pa.Array, name: str) -> pa.Array | None:
 def _cast_text(values: pa.Array, name: str) -> pa.Array | None:
     if name == "integer" and pc.any(pc.match_substring(values, "x", ignore_case=True)).as_py():
         return None  # Arrow reads hexadecimal, people do not
+    if name == "timestamp":
+        return _cast_times(values)
     return _finite(pc.cast(values, ARROW_TYPES[name]))
+
+
+def _cast_times(values: pa.Array) -> pa.Array:
+    """Arrow wants all times of a column without an offset, or all with one."""
+    try:
+        return pc.cast(values, ARROW_TYPES["timestamp"])
+    except pa.ArrowInvalid:
+        return _utc(pc.cast(values, pa.timestamp("us", "UTC")))
 
 
 def _cast_each(values: pa.Array, column: Column) -> tuple[pa.Array, pa.Array | None]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -15,11 +14,11 @@ import yaml
 from expectations.columns import COLUMN_TYPES, Column
 from orchestration.errors import UsageError
 from orchestration.sources import ENTITIES, FORMATS, MODES, Sources, System, Table, parse_time
+from orchestration.yaml_check import Checker, listed, shown
 from orchestration.yaml_lines import Document, Where, read_yaml
 
 CONNECTORS = ("files",)
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-SPAN = re.compile(r"(\d+)([hd])")
 TOP_FIELDS = ("as_of", "systems")
 SYSTEM_FIELDS = ("connector", "time_zone", "currency", "tables")
 TABLE_FIELDS = (
@@ -52,36 +51,19 @@ def _read(path: Path) -> Document:
     try:
         document = read_yaml(path)
     except FileNotFoundError:
-        raise UsageError(f"{_shown(path)}: the file does not exist; it declares what is pulled") from None
+        raise UsageError(f"{shown(path)}: the file does not exist; it declares what is pulled") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise UsageError(f"{_shown(path)}:{line}: is not YAML: {error.problem or error.context}") from None
+        raise UsageError(f"{shown(path)}:{line}: is not YAML: {error.problem or error.context}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UsageError(f"{_shown(path)}:1: is not YAML in UTF-8: {error}") from None
+        raise UsageError(f"{shown(path)}:1: is not YAML in UTF-8: {error}") from None
     if not isinstance(document.value, dict):
-        raise UsageError(f"{_shown(path)}:1: must be a mapping with the fields {', '.join(TOP_FIELDS)}")
+        raise UsageError(f"{shown(path)}:1: must be a mapping with the fields {', '.join(TOP_FIELDS)}")
     return document
 
 
-def _shown(path: Path) -> str:
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
-
-
-@dataclass
-class _Check:
-    """Collects errors while it builds; what it builds is only right when there are none."""
-
-    path: Path
-    document: Document
-    errors: list[tuple[int, str]] = field(default_factory=list)
-
-    def error(self, where: Where, what: str) -> None:
-        self.error_at(self.document.line(where), where, what)
-
-    def error_at(self, line: int, where: Where, what: str) -> None:
-        shown = where[1:] if where[:1] == ("systems",) and len(where) > 1 else where
-        shown = (shown[0], *shown[2:]) if shown[1:2] == ("tables",) and len(shown) > 2 else shown
-        self.errors.append((line, f"{_shown(self.path)}:{line}: {'.'.join(shown)}: {what}"))
+class _Check(Checker):
+    structure: ClassVar[dict[int, str]] = {0: "systems", 2: "tables"}
 
     def sources(self) -> Sources:
         for where, line in self.document.repeated:
@@ -193,7 +175,7 @@ class _Check:
             pulled = [t.name for t in tables.values() if not t.staged_from]
             self.error(
                 (*where, "staged_from"),
-                f"{table.staged_from!r} is not a pulled table of this system; use {_listed(pulled)}",
+                f"{table.staged_from!r} is not a pulled table of this system; use {listed(pulled)}",
             )
             return table
         return replace(
@@ -219,67 +201,3 @@ class _Check:
     def name(self, where: Where, name: str) -> None:
         if not NAME.fullmatch(name):
             self.error(where, f"{name!r} is not allowed; {NAME_RULE}")
-
-    def mapping(self, where: Where, value: Any) -> dict[str, Any]:
-        if isinstance(value, dict) and value:
-            return {str(key): entry for key, entry in value.items()}
-        self.error(where, "is missing or empty; write a mapping of name to declaration")
-        return {}
-
-    def fields(self, where: Where, value: Any, allowed: Collection[str]) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            self.error(where, f"must be a mapping with the fields {', '.join(allowed)}")
-            return {}
-        for name in value:
-            if name not in allowed:
-                self.error((*where, str(name)), f"is not a field; use {_listed(allowed)}")
-        return {str(name): entry for name, entry in value.items() if name in allowed}
-
-    def one_of(self, where: Where, value: Any, allowed: Collection[str]) -> str:
-        if value not in allowed:
-            self.error(
-                where,
-                f"{value!r} is not allowed; use {_listed(allowed)}"
-                if value is not None
-                else f"is missing; use {_listed(allowed)}",
-            )
-        return str(value)
-
-    def text(self, where: Where, value: Any, wanted: str) -> str:
-        if not isinstance(value, str) or not value:
-            self.error(
-                where, f"is missing; write {wanted}" if value is None else f"{value!r} is not allowed; write {wanted}"
-            )
-            return ""
-        return value
-
-    def among(self, where: Where, value: Any, columns: Collection[str]) -> tuple[str, ...]:
-        if value is None:
-            return ()
-        if not isinstance(value, list) or not value:
-            self.error(where, f"{value!r} is not allowed; write a list of columns such as [order_id]")
-            return ()
-        for name in value:
-            if name not in columns:
-                self.error(where, f"{name!r} is not among columns; use {_listed(columns)}")
-        return tuple(str(name) for name in value)
-
-    def single(self, where: Where, value: Any, columns: Collection[str]) -> str | None:
-        return (self.among(where, [value], columns) or (None,))[0] if value is not None else None
-
-    def span(self, where: Where, value: Any) -> timedelta | None:
-        found = SPAN.fullmatch(str(value))
-        if value is not None and not found:
-            self.error(where, f"{value!r} is not a time span; write hours or days such as 24h or 7d")
-        return timedelta(**{"hours" if found[2] == "h" else "days": int(found[1])}) if found else None
-
-    def share(self, where: Where, value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-            self.error(where, f"{value!r} is not a share; write a number from 0 to 1")
-            return 0.0
-        return float(value)
-
-
-def _listed(names: Iterable[str]) -> str:
-    names = list(names)
-    return f"one of {', '.join(names)}" if names else "a declared name (there is none)"

@@ -39,7 +39,15 @@ def read_yaml(path: Path) -> Document:
         if where in lines:
             repeated.append((where, line))
         lines[where] = line
-    return Document(yaml.safe_load(text), lines, tuple(repeated))
+    return Document(yaml.load(text, Loader=_TextKeys), lines, tuple(repeated))  # noqa: S506 - a SafeLoader
+
+
+class _TextKeys(yaml.SafeLoader):
+    """Keys are names: ``on`` and ``no`` are columns too, not booleans."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[str, object]:
+        self.flatten_mapping(node)
+        return {str(key.value): self.construct_object(value, deep=True) for key, value in node.value}
 
 
 def _entries(node: yaml.Node, where: Where) -> Iterator[tuple[Where, int]]:

@@ -21,6 +21,7 @@ from orchestration.connectors import CHUNK_ROWS, UnreadableError
 
 BLOCK_BYTES = 16 << 20
 CHUNK_BYTES = 64 << 20
+THREAD_ROWS = 50_000  # below, handing columns to threads costs more than it saves
 READ_ERRORS = (OSError, EOFError, zlib.error)
 BOM = b"\xef\xbb\xbf"
 
@@ -66,7 +67,8 @@ def read_parquet(path: Path, offset: int = 0) -> Iterator[pa.Table]:
     try:
         with pq.ParquetFile(path) as file:
             _check_names(path, file.schema_arrow.names)
-            for batch in file.iter_batches(batch_size=CHUNK_ROWS):
+            threads = file.metadata.num_rows > THREAD_ROWS
+            for batch in file.iter_batches(batch_size=CHUNK_ROWS, use_threads=threads):
                 yield pa.Table.from_batches([batch])
             if not file.metadata.num_rows:
                 yield file.schema_arrow.empty_table()

@@ -55,6 +55,13 @@ def test_a_declaration_says_how_a_table_lands(tmp_path: Path) -> None:
     assert table.columns[1] == Column("at", "timestamp", "%d/%m/%Y %H:%M")
 
 
+def test_a_column_may_have_a_name_that_yaml_reads_as_a_boolean(tmp_path: Path) -> None:
+    table = load_sources(
+        written(tmp_path, GOOD.replace("          id: string", "          id: string\n          on: date"))
+    )
+    assert [column.name for column in table.table("shop", "orders").columns] == ["id", "on", "at", "gone"]
+
+
 def test_a_staged_table_is_another_view_of_its_origin(tmp_path: Path) -> None:
     sources = load_sources(written(tmp_path, GOOD))
     assert [table.name for table in sources.pulled()] == ["orders"]
