@@ -64,30 +64,27 @@ class Web:
 
     def write(self, span: Span, placed: list[WebOrders], known: int) -> None:
         """Write the events of sessions that bought (or failed to) and of those that only looked."""
-        plan, tables = self._plan, []
-        for part, web_orders in enumerate(placed):
-            name = "promotion.buying" if part else "buying"
-            rng = plan.rng(name, span.index)
-            tables.append(self._events(rng, _buying(rng, web_orders)))
-        for name, counts, base in (
-            ("browsing", self._counts, _BROWSING),
-            ("promotion.browsing", self._promotion_counts, _BROWSING_PROMOTED),
-        ):
-            rng, number = plan.rng(name, span.index), base + plan.before(span, counts)
-            per_day = plan.on(span, counts)
-            if per_day.any():
-                sessions = _browsing(plan, rng, span, per_day, number, known)
-                tables += [self._events(rng, part) for part in sessions.parts()]
-        self._files.write(pa.concat_tables(tables), complete_before=span.last)
+        self._write_part(span, "", self._counts, _BROWSING, placed[0], known)
+        for promoted in placed[1:]:
+            self._write_part(span, "promotion.", self._promotion_counts, _BROWSING_PROMOTED, promoted, known)
+        self._files.close_before(span.last)
 
     def close(self) -> None:
-        """Write the days that were still open."""
-        self._files.write(self._events(self._plan.rng("none"), None), complete_before=int(self._plan.days[-1]) + 1)
+        """Close the days that were still open."""
+        self._files.close_before(int(self._plan.days[-1]) + 1)
 
-    def _events(self, rng: np.random.Generator, sessions: Sessions | None) -> pa.Table:
+    def _write_part(self, span: Span, name: str, counts: np.ndarray, base: int, placed: WebOrders, known: int) -> None:
+        plan, rng = self._plan, self._plan.rng(f"{name}buying", span.index)
+        tables = [self._events(rng, _buying(rng, placed))]
+        rng, number = plan.rng(f"{name}browsing", span.index), base + plan.before(span, counts)
+        for sessions in _browsing(plan, rng, span, plan.on(span, counts), number, known).parts():
+            self._files.write(pa.concat_tables([*tables, self._events(rng, sessions)]))
+            tables = []
+        if tables:
+            self._files.write(tables[0])
+
+    def _events(self, rng: np.random.Generator, sessions: Sessions) -> pa.Table:
         """One row per event of the sessions, up to the generated now."""
-        if sessions is None:
-            sessions = _nothing()
         total = sessions.counts.sum(axis=1)
         session = np.repeat(np.arange(len(total)), total)
         place = np.arange(len(session)) - np.repeat(np.cumsum(total) - total, total)
@@ -119,11 +116,6 @@ class Web:
                 "country": labels(customers.COUNTRIES, sessions.country[session]),
             }
         )
-
-
-def _nothing() -> Sessions:
-    none = np.zeros(0, dtype=np.int64)
-    return Sessions(*[none] * 10, np.zeros((0, _KINDS), dtype=np.int64), np.zeros(0, dtype=bool))
 
 
 def _kinds(counts: np.ndarray, session: np.ndarray, place: np.ndarray) -> np.ndarray:

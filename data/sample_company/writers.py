@@ -99,25 +99,30 @@ class MonthlyFiles:
 
 
 class DailyParquet:
-    """One Parquet file a UTC day; a day is written when no more of its rows can come."""
+    """One Parquet file a UTC day, open until no more of its rows can come, so that none wait in memory."""
 
     def __init__(self, folder: Path, rename_on: dict[int, dict[str, str]]):
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._rename_on = folder, rename_on
-        self._waiting: pa.Table | None = None
+        self._writers: dict[int, pq.ParquetWriter] = {}
 
-    def write(self, table: pa.Table, complete_before: int) -> None:
-        """Take rows (column ``ts``) and write every UTC day before the day number ``complete_before``."""
-        table = table if self._waiting is None else pa.concat_tables([self._waiting, table])
+    def write(self, table: pa.Table) -> None:
+        """Write rows, sorted, as a row group of the file of each day that the column ``ts`` names."""
+        table = table.sort_by([("ts", "ascending"), ("event_id", "ascending")])
         days = table["ts"].to_numpy().astype("datetime64[D]").astype(np.int64)
-        for day in range(int(days.min(initial=complete_before)), complete_before):
-            self._write_day(day, table.filter(pa.array(days == day)))
-        self._waiting = table.filter(pa.array(days >= complete_before)).combine_chunks()
+        starts = np.flatnonzero(np.diff(days, prepend=-1))
+        for start, stop in zip(starts, [*starts[1:], len(days)], strict=True):
+            self._write_day(int(days[start]), table.slice(start, stop - start))
+
+    def close_before(self, day: int) -> None:
+        """Close the files of all days before the day number ``day``."""
+        for done in [number for number in self._writers if number < day]:
+            self._writers.pop(done).close()
 
     def _write_day(self, day: int, rows: pa.Table) -> None:
-        if not len(rows):
-            return
         names = self._rename_on.get(day, {})
-        rows = rows.sort_by([("ts", "ascending"), ("event_id", "ascending")])
         rows = rows.rename_columns([names.get(name, name) for name in rows.column_names])
-        pq.write_table(rows, self._folder / f"{day_of(day)}.parquet", compression="zstd", write_statistics=False)
+        if day not in self._writers:
+            path = self._folder / f"{day_of(day)}.parquet"
+            self._writers[day] = pq.ParquetWriter(path, rows.schema, compression="zstd", write_statistics=False)
+        self._writers[day].write_table(rows)

@@ -17,30 +17,28 @@ _TYPES = {"integer": "BIGINT", "decimal": "DECIMAL(18,6)", "string": "VARCHAR"}
 
 
 class Company:
-    """A generated company, its extracts readable as views ``<system>_<table>`` with a column ``file``."""
+    """A generated company; SQL sees each extract as a table ``<system>_<table>`` with a column ``file``."""
 
     def __init__(self, folder: Path):
         self.folder = folder
         self.truth = json.loads((folder / "truth.json").read_text())
         self._database = duckdb.connect(config={"threads": 1})
         self._database.execute("set timezone = 'UTC'")
-        for system, table in TABLES:
-            self._database.execute(self._view(system, table))
+        self._unread = {f"{system}_{table}": SOURCES[system]["tables"][table] for system, table in TABLES}
 
-    def _view(self, system: str, table: str) -> str:
-        spec = SOURCES[system]["tables"][table]
+    def _read(self, name: str, spec: dict) -> None:
         files = f"{self.folder}/{spec['path'].removeprefix('extracts/')}"
-        options = "filename = 'file', union_by_name = true"
         reader = {
-            "csv": f"read_csv('{files}', all_varchar = true, {options})",
-            "parquet": f"read_parquet('{files}', {options})",
-        }.get(
-            files.rpartition(".")[2], f"read_json('{files}', {options}, format = 'newline_delimited', sample_size = -1)"
-        )
+            "csv": f"read_csv('{files}', all_varchar = true, auto_detect = false, header = true, filename = 'file', "
+            f"columns = {dict.fromkeys(spec['columns'], 'VARCHAR')})",
+            "parquet": f"read_parquet('{files}', filename = 'file', union_by_name = true)",
+        }.get(files.rpartition(".")[2], f"read_json('{files}', filename = 'file', format = 'newline_delimited')")
         columns = ", ".join(f"cast({n} as {_TYPES.get(t, t)}) as {n}" for n, t in spec["columns"].items())
-        return f"create view {system}_{table} as select {columns}, file from {reader}"
+        self._database.execute(f"create table {name} as select {columns}, file from {reader}")
 
     def rows(self, sql: str) -> list[tuple]:
+        for name in [name for name in self._unread if name in sql]:
+            self._read(name, self._unread.pop(name))
         return self._database.execute(sql).fetchall()
 
     def value(self, sql: str):
