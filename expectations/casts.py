@@ -67,7 +67,7 @@ def plain(values: pa.Array) -> pa.Array:
         values = values.dictionary_decode()
     if pa.types.is_null(values.type) or pa.types.is_large_string(values.type) or pa.types.is_string_view(values.type):
         return values.cast(pa.string())
-    return values
+    return values.cast(pa.float32()) if pa.types.is_float16(values.type) else values
 
 
 def _cast_all(values: pa.Array, name: str) -> pa.Array | None:
@@ -79,12 +79,10 @@ def _cast_all(values: pa.Array, name: str) -> pa.Array | None:
             return _finite(pc.cast(_without_nan(values), ARROW_TYPES[name]))
         if pa.types.is_integer(values.type) and name == "decimal":
             return pc.cast(pc.cast(values, pa.decimal128(25, 6)), ARROW_TYPES[name])
-        if pa.types.is_integer(values.type) and name in ("string", "double"):
-            return pc.cast(values, ARROW_TYPES[name])
-        if pa.types.is_integer(values.type) and name == "integer":
+        if _is_exact(values.type) and name in ("string", "integer", "decimal", "double"):
             return pc.cast(values, ARROW_TYPES[name])
         if pa.types.is_timestamp(values.type) and name == "timestamp":
-            return pc.cast(_utc(values), ARROW_TYPES[name], safe=False)
+            return pc.cast(_utc(values), ARROW_TYPES[name], safe=values.type.unit != "ns")
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None
     return None
@@ -115,9 +113,13 @@ def _cast_each(values: pa.Array, column: Column) -> tuple[pa.Array, pa.Array | N
         f"select {_expression(values.type, column)} as value, coalesce(t, '') <> '' as given "
         f"from (select x, {text} as t from source)"
     )
-    with _connection().cursor() as cursor:
-        cursor.register("source", pa.table({"x": _utc(values)}))
-        result = cursor.sql(query).to_arrow_table().combine_chunks()
+    try:
+        with _connection().cursor() as cursor:
+            cursor.register("source", pa.table({"x": _utc(values)}))
+            result = cursor.sql(query).to_arrow_table().combine_chunks()
+    except duckdb.Error:  # a type or a time that DuckDB does not know; some of them end its connection
+        _connection.cache_clear()
+        return pa.nulls(len(values), ARROW_TYPES[column.type]), values.is_valid()
     typed = _single(result, "value").cast(ARROW_TYPES[column.type])
     wrong = pc.and_(_single(result, "given"), pc.is_null(typed))
     return typed, wrong if pc.any(wrong).as_py() else None
@@ -129,11 +131,17 @@ def _expression(source: pa.DataType, column: Column) -> str:
     if column.format and pa.types.is_string(source):
         parsed = "try_strptime(t, '{}')".format(column.format.replace("'", "''"))
         return parsed if column.type == "timestamp" else _MIDNIGHT.format(parsed)
+    if pa.types.is_decimal(source) and column.type == "decimal":
+        return "case when try_cast(x as decimal(18, 6)) = x then try_cast(x as decimal(18, 6)) end"
     if pa.types.is_floating(source) or pa.types.is_decimal(source):
         return _FROM_NUMBER.get(column.type) or _FROM_TEXT[column.type]
     if pa.types.is_date(source) or pa.types.is_timestamp(source):
         return _FROM_TIME.get(column.type) or _FROM_TEXT[column.type]
     return _FROM_TEXT[column.type]
+
+
+def _is_exact(source: pa.DataType) -> bool:
+    return pa.types.is_integer(source) or pa.types.is_decimal(source)
 
 
 def _without_nan(values: pa.Array) -> pa.Array:

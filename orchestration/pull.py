@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.company import Company
@@ -144,7 +143,7 @@ class _Pull:
             return self._refuse(delivery, rows, "missing_column", reason)
         bad = sum(part.rejected.num_rows for part in parts)
         if not delivery.resumed and bad > max(FEW_ROWS, self.table.max_rejected * rows):
-            return self._refuse(delivery, rows, "too_many_rejected", self._too_many(delivery, parts, bad, rows), parts)
+            return self._refuse(delivery, rows, "too_many_rejected", self._too_many(parts, bad, rows), parts)
         return parts
 
     def _parts(self, delivery: Delivery) -> Iterator[tuple[Part, set[str]]]:
@@ -165,12 +164,12 @@ class _Pull:
         if not missing or not found or delivery.first_row:
             return None
         names = f"column {missing[0]} is" if len(missing) == 1 else f"columns {', '.join(missing)} are"
-        return f"{Path(delivery.origin.path).name}: {names} missing; it has {', '.join(sorted(found))}"
+        return f"{names} missing; it has {', '.join(sorted(found))}"
 
-    def _too_many(self, delivery: Delivery, parts: list[Part], bad: int, rows: int) -> str:
+    def _too_many(self, parts: list[Part], bad: int, rows: int) -> str:
         first = next(part.rejected for part in parts if part.rejected.num_rows).slice(0, 1).to_pylist()[0]
         return (
-            f"{Path(delivery.origin.path).name}: {bad:,} of {rows:,} rows do not fit, more than {FEW_ROWS} rows and "
+            f"{bad:,} of {rows:,} rows do not fit, more than {FEW_ROWS} rows and "
             f"{self.table.max_rejected:.0%} allowed; first row {first['_row']}: {first['_reason']}"
         )
 

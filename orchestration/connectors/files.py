@@ -98,7 +98,7 @@ def _unmoved(file: Path, found: os.stat_result, chunks: Callable[[], Iterator[pa
     """The chunks, unless the file changed since it was hashed."""
     yield from chunks()
     if _stamp(file.stat()) != _stamp(found):
-        raise UnreadableError(f"{file.name}: changed while it was read; the next pull reads it again")
+        raise UnreadableError("changed while it was read; the next pull reads it again")
 
 
 def _origin(file: Path, path: str, found: os.stat_result) -> Origin:

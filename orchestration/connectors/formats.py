@@ -31,7 +31,7 @@ Reader = Callable[[Path, int], Iterator[pa.Table]]
 def read_csv(path: Path, offset: int = 0) -> Iterator[pa.Table]:
     """Rows after byte ``offset`` (0: all), all text; empty is NULL, a column without a name ``column_<n>``."""
     with _open(path) as file:
-        names = _header(path, file)
+        names = _header(file)
     with _open(path) as file:
         counted = _Quotes(file)
         file.seek(offset)
@@ -54,10 +54,10 @@ def read_jsonl(path: Path, offset: int = 0) -> Iterator[pa.Table]:
         with _open(path) as file:
             file.seek(offset)
             while lines := _some_lines(file):
-                yield _objects(path, lines, first)
+                yield _objects(lines, first)
                 first += len(lines)
     except READ_ERRORS as error:
-        raise UnreadableError(f"{path.name}: cannot be read: {_brief(error)}") from None
+        raise UnreadableError(f"cannot be read: {_brief(error)}") from None
     if first == start:
         yield pa.table({})
 
@@ -66,14 +66,14 @@ def read_parquet(path: Path, offset: int = 0) -> Iterator[pa.Table]:
     """All rows, with the file's own types."""
     try:
         with pq.ParquetFile(path) as file:
-            _check_names(path, file.schema_arrow.names)
+            _check_names(file.schema_arrow.names)
             threads = file.metadata.num_rows > THREAD_ROWS
             for batch in file.iter_batches(batch_size=CHUNK_ROWS, use_threads=threads):
                 yield pa.Table.from_batches([batch])
             if not file.metadata.num_rows:
                 yield file.schema_arrow.empty_table()
     except (pa.ArrowException, OSError) as error:
-        raise UnreadableError(f"{path.name}: is not a readable Parquet file: {_brief(error)}") from None
+        raise UnreadableError(f"is not a readable Parquet file: {_brief(error)}") from None
 
 
 READERS: dict[str, Reader] = {"csv": read_csv, "jsonl": read_jsonl, "parquet": read_parquet}
@@ -109,26 +109,26 @@ class _Quotes:
         return data
 
 
-def _header(path: Path, file: BinaryIO) -> list[str]:
+def _header(file: BinaryIO) -> list[str]:
     try:
         text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
         names = next((row for row in csv.reader(text) if row), None) or []
         "".join(names).encode()
     except (UnicodeEncodeError, csv.Error) as error:
-        raise UnreadableError(f"{path.name}:1: the header is not CSV in UTF-8: {_brief(error)}") from None
+        raise UnreadableError(f"line 1: the header is not CSV in UTF-8: {_brief(error)}") from None
     except READ_ERRORS as error:
-        raise UnreadableError(f"{path.name}: cannot be read: {_brief(error)}") from None
+        raise UnreadableError(f"cannot be read: {_brief(error)}") from None
     if not names:
-        raise UnreadableError(f"{path.name}: is empty; a CSV file starts with a line of column names")
+        raise UnreadableError("is empty; a CSV file starts with a line of column names")
     names = [name.strip() or f"column_{position}" for position, name in enumerate(names, 1)]
-    _check_names(path, names)
+    _check_names(names)
     return names
 
 
-def _check_names(path: Path, names: list[str]) -> None:
+def _check_names(names: list[str]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise UnreadableError(f"{path.name}: column {', '.join(twice)} occurs more than once")
+        raise UnreadableError(f"column {', '.join(twice)} occurs more than once")
 
 
 def _csv_batches(path: Path, file: _Quotes, names: list[str], offset: int) -> Iterator[pa.RecordBatch]:
@@ -151,8 +151,8 @@ def _csv_batches(path: Path, file: _Quotes, names: list[str], offset: int) -> It
 def _csv_reason(path: Path, offset: int, error: Exception) -> str:
     found = re.search(r"Row #(\d+): (.*)", str(error), re.DOTALL)
     if not found:
-        return f"{path.name}: cannot be read: {_brief(error)}"
-    return f"{path.name}:{_line(path, offset, int(found[1]))}: {_brief(found[2])}"
+        return f"cannot be read: {_brief(error)}"
+    return f"line {_line(path, offset, int(found[1]))}: {_brief(found[2])}"
 
 
 def _line(path: Path, offset: int, record: int) -> int:
@@ -181,32 +181,32 @@ def _check_quotes(path: Path) -> None:
             for _ in rows:
                 start = rows.line_num + 1
         except csv.Error as error:
-            raise UnreadableError(f"{path.name}:{start}: a quoted value is not CSV: {_brief(error)}") from None
+            raise UnreadableError(f"line {start}: a quoted value is not CSV: {_brief(error)}") from None
 
 
 _EXACT = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=lambda _: None)
 
 
-def _objects(path: Path, lines: list[bytes], first: int) -> pa.Table:
+def _objects(lines: list[bytes], first: int) -> pa.Table:
     if first == 1 and lines[0].startswith(BOM):
         lines[0] = lines[0].removeprefix(BOM)
     rows, texts = [], []
     for number, line in enumerate(lines, first):
         if line.isspace():
             continue
-        rows.append(_object(path, line, number))
+        rows.append(_object(line, number))
         texts.append(line)
     names = sorted(set().union(*rows))
     return pa.table({name: _texts([row.get(name) for row in rows], name, texts) for name in names})
 
 
-def _object(path: Path, line: bytes, number: int) -> dict[str, Any]:
+def _object(line: bytes, number: int) -> dict[str, Any]:
     try:
         value = _EXACT.decode(line.decode("utf-8"))
     except ValueError as error:
-        raise UnreadableError(f"{path.name}:{number}: is not JSON in UTF-8: {_brief(error)}") from None
+        raise UnreadableError(f"line {number}: is not JSON in UTF-8: {_brief(error)}") from None
     if not isinstance(value, dict):
-        raise UnreadableError(f"{path.name}:{number}: is not a JSON object; every line holds one, {{…}}")
+        raise UnreadableError(f"line {number}: is not a JSON object; every line holds one, {{…}}")
     return value
 
 

@@ -44,6 +44,10 @@ T = datetime(2024, 5, 1, 10)
         ("decimal", 1e13, WRONG),
         ("decimal", 7, Decimal(7)),
         ("decimal", Decimal("1.10"), Decimal("1.1")),
+        ("decimal", Decimal("1.2345678"), WRONG),
+        ("integer", Decimal("2.00"), 2),
+        ("integer", Decimal("2.50"), WRONG),
+        ("string", Decimal("2.50"), "2.50"),
         ("double", "1e300", 1e300),
         ("double", "inf", WRONG),
         ("double", "nan", WRONG),
@@ -125,6 +129,16 @@ def test_a_rejected_row_keeps_its_values_and_names_everything_that_is_wrong() ->
             "_reason": "id: is empty; a key, replaces or cursor column may not be",
         },
     ]
+
+
+def test_values_of_a_type_that_cannot_be_read_do_not_fit_and_do_no_harm() -> None:
+    far = pa.array([2**62, None], pa.timestamp("s"))
+    for kind in ("date", "timestamp", "integer"):
+        found, wrong = cast(far, Column("c", kind))
+        assert (found.to_pylist(), wrong and wrong.to_pylist()) == ([None, None], [True, False])
+    wide = pa.array([Decimal("1.5")], pa.decimal256(50, 10))
+    assert cast(wide, Column("c", "decimal"))[0].to_pylist() == [Decimal("1.5")]
+    assert cast(pa.array(["12.0"]), Column("c", "integer"))[0].to_pylist() == [12]
 
 
 def test_dictionary_and_large_text_are_read_like_text() -> None:
