@@ -116,7 +116,7 @@ def parse(text: str) -> frozenset[str]:
     unknown = sorted(names - set(NAMES))
     if unknown or not names:
         allowed = ", ".join(("all", "none", *NAMES))
-        raise ValueError(f"--faults: {', '.join(unknown) or 'an empty list'} is not allowed; use {allowed}")
+        raise ValueError(f"{', '.join(unknown) or 'an empty list'} is not allowed; use {allowed}")
     return names
 
 

@@ -127,24 +127,17 @@ def draw(
     at = draw_moments(plan, span, counts, rng) if promoted is None else _plain_moments(span, counts, rng)
     rows = len(at)
     customer, is_first = choose_customers(plan, rng, at, known, promoted)
-    channel = pick(rng.random(rows), CHANNEL_MIX)
-    uniform = rng.random(rows)
-    by_web = pick(uniform, marketing.WEB_ORDER_MIX)
-    source = np.where(channel == WEB, by_web, pick(uniform, marketing.OTHER_ORDER_MIX))
-    campaign = marketing.campaigns_of(source, rng.random(rows))
-    if promoted is not None:
-        source[:], campaign[:] = marketing.SOCIAL, marketing.STUDENT_CAMPAIGN
+    channel, source, campaign = _origins(rng, rows, promoted is not None)
     anywhere = pick(rng.random(rows), customers.COUNTRY_MIX)
     country = np.where(customer < 0, anywhere, customers.country_of(plan.seed, customer))
     currency = customers.currency_of(country)
-    rate = currencies.rates(plan.seed, to_local(at) // DAY, currency)
-    years = (to_local(at) // DAY - plan.first) / 365.0
+    day = to_local(at) // DAY
+    rate = currencies.rates(plan.seed, day, currency)
+    years = (day - plan.first) / 365.0
     lines = _draw_lines(rng, products, customers.segment_of(plan.seed, customer), 1.03**years / rate)
     gross = _sum_by_order(lines, lines.quantity * lines.price, rows)
     cost = _sum_by_order(lines, lines.quantity * lines.cost, rows)
-    share = np.where(rng.random(rows) < 0.35, rng.choice([0.05, 0.10, 0.15, 0.20, 0.25], rows), 0.0)
-    cancelled = at + (rng.exponential(1.2, rows) * DAY).astype(np.int64) + 600
-    is_cancelled = (rng.random(rows) < 0.03) & (cancelled <= plan.as_of)
+    discount, cancelled = _terms(plan, rng, at, gross)
     orders = Orders(
         number=first_number + np.arange(rows),
         at=at,
@@ -158,12 +151,32 @@ def draw(
         currency=currency,
         rate=rate,
         gross=gross,
-        discount=np.round(gross * share).astype(np.int64),
+        discount=discount,
         cost=np.where(rng.random(rows) < 0.02, NONE, cost),
-        cancelled=np.where(is_cancelled, cancelled, NONE),
+        cancelled=cancelled,
         lines=np.bincount(lines.order, minlength=rows),
     )
     return orders, lines
+
+
+def _origins(rng: np.random.Generator, rows: int, is_promotion: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Channel, source and campaign of each order; all of the promotion's come from its own campaign."""
+    channel, uniform = pick(rng.random(rows), CHANNEL_MIX), rng.random(rows)
+    by_web, elsewhere = pick(uniform, marketing.WEB_ORDER_MIX), pick(uniform, marketing.OTHER_ORDER_MIX)
+    source = np.where(channel == WEB, by_web, elsewhere)
+    campaign = marketing.campaigns_of(source, rng.random(rows))
+    if is_promotion:
+        source[:], campaign[:] = marketing.SOCIAL, marketing.STUDENT_CAMPAIGN
+    return channel, source, campaign
+
+
+def _terms(plan: Plan, rng: np.random.Generator, at: np.ndarray, gross: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Discount in cents, and the moment of cancelling (NONE if not, or not by now)."""
+    rows = len(at)
+    share = np.where(rng.random(rows) < 0.35, rng.choice([0.05, 0.10, 0.15, 0.20, 0.25], rows), 0.0)
+    cancelled = at + (rng.exponential(1.2, rows) * DAY).astype(np.int64) + 600
+    is_cancelled = (rng.random(rows) < 0.03) & (cancelled <= plan.as_of)
+    return np.round(gross * share).astype(np.int64), np.where(is_cancelled, cancelled, NONE)
 
 
 def _plain_moments(span: Span, counts: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -1,5 +1,7 @@
 """Determinism, and what the command does with good and bad requests."""
 
+import fcntl
+import os
 import subprocess
 import sys
 from datetime import date
@@ -62,6 +64,17 @@ def test_what_a_killed_run_left_is_not_taken_over(tmp_path):
     (tmp_path / "out.partial" / "web" / "1999-01-01.parquet").touch()
     out = make(tmp_path / "out", scale=SMALL)
     assert not (out / "web" / "1999-01-01.parquet").exists()
+
+
+def test_a_second_generation_of_the_same_folder_says_so_and_leaves_the_first_alone(tmp_path, capsys):
+    (tmp_path / "out.partial").mkdir()
+    (tmp_path / "out.partial" / "products.csv").touch()
+    first = os.open(tmp_path / "out.partial", os.O_RDONLY)
+    fcntl.flock(first, fcntl.LOCK_EX)
+    assert main(["--scale", str(SMALL), "--out", str(tmp_path / "out")]) == 1
+    assert "another process is generating this company" in capsys.readouterr().err
+    assert (tmp_path / "out.partial" / "products.csv").exists()
+    os.close(first)
 
 
 def test_a_folder_with_other_things_is_left_alone(tmp_path, capsys):
