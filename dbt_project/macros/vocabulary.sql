@@ -16,8 +16,11 @@
 {%- endmacro %}
 
 {% macro money(amount, rate=none) -%}
-    {#- Exact money in the company's currency; another currency is converted at the rate its source states. -#}
-    {%- if rate -%}({{ amount }} * coalesce({{ rate }}, 1))::decimal(18, 6)
-    {%- else -%}({{ amount }})::decimal(18, 6)
+    {#-
+      Exact money in the company's currency; another currency is converted at the rate its source states. Amount and
+      rate land with 6 decimals, so 12 hold their product without rounding.
+    -#}
+    {%- if rate -%}({{ amount }} * coalesce({{ rate }}, 1))::decimal(30, 12)
+    {%- else -%}({{ amount }})::decimal(30, 12)
     {%- endif -%}
 {%- endmacro %}

@@ -123,7 +123,12 @@ with newest as (
 )
 select s.kind, s.channel, t.topic, s.score::int as score, local_day(s.answered_at) as answered_day
 from newest s left join newest_tickets t on t.id = s.ticket_id, as_of
-where s.answered_at::timestamp <= now and coalesce(s.sent_at::timestamp <= now, true);
+where s.answered_at::timestamp <= now and coalesce(s.sent_at::timestamp <= now, true)
+union all
+-- answers of employees are surveys too, and never a customer's satisfaction
+select 'employee', null, null, score::int, local_day(local_to_utc(answered))
+from raw_people_surveys, as_of
+where local_to_utc(answered) <= now;
 """
 
 CSV = {
@@ -134,6 +139,7 @@ CSV = {
     "customers": "shop/customers.csv",
     "leads": "crm/leads.csv",
     "deals": "crm/deals.csv",
+    "people_surveys": "people/surveys.csv",
 }
 JSON = {
     "tickets": (

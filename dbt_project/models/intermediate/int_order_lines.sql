@@ -22,12 +22,12 @@ allocated as (
         case
             when is_last then order_net_amount
             else coalesce(order_net_amount::double * value_so_far::double / nullif(order_value::double, 0), 0)
-        end::decimal(18, 6) as net_so_far
+        end::decimal(30, 12) as net_so_far
     from valued
 )
 
 select
     * exclude (order_net_amount, value_so_far, order_value, is_last, net_so_far),
-    (net_so_far - lag(net_so_far, 1, 0::decimal(18, 6)) over order_so_far)::decimal(18, 6) as net_amount
+    (net_so_far - lag(net_so_far, 1, 0::decimal(30, 12)) over order_so_far)::decimal(30, 12) as net_amount
 from allocated
 window order_so_far as (partition by source_system, order_id order by order_line_id)

@@ -48,5 +48,5 @@ select
     case when cost_amount is not null then net_amount end as net_amount_with_cost,
     net_amount - cost_amount as margin_amount,
     case when customer_id is not null then net_amount end as net_amount_with_customer,
-    case when order_rank > 1 then net_amount else 0 end::decimal(18, 6) as repeat_net_amount
+    case when order_rank > 1 then net_amount else 0 end::decimal(30, 12) as repeat_net_amount
 from ranked

@@ -9,6 +9,6 @@ select
     series as category,
     null::varchar as supplier,
     -- sales_price is what it sells for, not what it costs
-    null::decimal(18, 6) as unit_cost,
+    null::decimal(30, 12) as unit_cost,
     {{ landed() }}
 from source

@@ -22,7 +22,7 @@ select
     "StockCode" as product_id,
     "Quantity" as quantity,
     {{ money('"Price"') }} as unit_price,
-    null::decimal(18, 6) as unit_cost,
+    null::decimal(30, 12) as unit_cost,
     _batch,
     _version,
     not is_sale as _deleted

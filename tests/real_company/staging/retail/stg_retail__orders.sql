@@ -22,9 +22,9 @@ select
     any_value("Country") as country,
     'completed' as status,
     {{ money('coalesce(sum("Quantity" * "Price") filter (where is_sale), 0)') }} as gross_amount,
-    0::decimal(18, 6) as discount_amount,
+    0::decimal(30, 12) as discount_amount,
     gross_amount as net_amount,
-    null::decimal(18, 6) as cost_amount,
+    null::decimal(30, 12) as cost_amount,
     max(_batch) as _batch,
     max(_version) as _version,
     not bool_or(is_sale) as _deleted
