@@ -22,6 +22,7 @@ WANTED = {
     "timestamp": "a timestamp (YYYY-MM-DD HH:MM:SS; T, fraction, Z and offset are allowed)",
 }
 LONGEST_VALUE = 80
+OURS = ("_file", "_row", "_rule", "_reason")  # what is said of a rejected row, here and by who pulled it
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,8 @@ def _explained(table: pa.Table, faults: Sequence[_Fault]) -> pa.Table:
             rules.setdefault(row, fault.rule)
             reasons.setdefault(row, []).append(fault.reason(value))
     rows = sorted(reasons)
-    rejected = table.take(pa.array(rows, pa.int64()))
+    names = [name for name in table.column_names if name not in OURS]
+    rejected = table.select(names).take(pa.array(rows, pa.int64()))
     rejected = rejected.append_column("_row", pa.array(rows, pa.int64()))
     rejected = rejected.append_column("_rule", pa.array([rules[row] for row in rows], pa.string()))
     return rejected.append_column("_reason", pa.array(["; ".join(reasons[row]) for row in rows], pa.string()))

@@ -60,7 +60,7 @@ class BatchWriter:
         parts = [(delivery, part, part is all_parts[-1]) for delivery, all_parts in deliveries for part in all_parts]
         schema = reduce(_united, (part.kept.schema for _, part, _ in parts), declared_schema(self.table.columns))
         divisible = self.table.mode != "snapshot" and not self.table.replaces
-        if self.rows and (not divisible or not _holds(self._schema, schema)):
+        if self._files and (not divisible or not _holds(self._schema, schema)):
             self.cut()
         for delivery, part, last in parts:
             if divisible and self.rows and self.rows + part.kept.num_rows > BATCH_ROWS:
@@ -74,7 +74,8 @@ class BatchWriter:
         self._write_held()
         draft = self._draft or self._open(declared_schema(self.table.columns))
         rows_in = sum(file.rows for file in self._files)
-        footer = self._footer(draft.path.stem, self._files, rows_in, draft.rows)
+        watermark = None if self._watermark is None else str(self._watermark)
+        footer = self._footer(draft.path.stem, self._files, rows_in, draft.rows, watermark=watermark)
         self._set_apart(footer)
         draft.publish(footer)
         self.written.append(footer)
@@ -130,7 +131,7 @@ class BatchWriter:
             place = folder(self.quarantine, self.table) / f"{footer.batch}.parquet"
             write_file(place, _together(self._rejected), replace(footer, rows=0, rows_in=footer.rows_quarantined))
 
-    def _footer(self, batch: str, files: list[Landed], rows_in: int, rows: int, **why: str) -> Footer:
+    def _footer(self, batch: str, files: list[Landed], rows_in: int, rows: int, **more: str | None) -> Footer:
         pull = batch.partition("-")[0] if "-" in batch else self.pull.strftime(PULL_FORMAT)
         pulled_at = self.pull.isoformat(timespec="microseconds")
         return Footer(
@@ -144,9 +145,8 @@ class BatchWriter:
             rows_in,
             rows,
             rows_in - rows,
-            None if self._watermark is None else str(self._watermark),
-            tuple(files),
-            **why,
+            files=tuple(files),
+            **more,
         )
 
 

@@ -71,14 +71,17 @@ def _delivery(table: Table, home: Path, path: str, landed: Landed | None) -> Del
 
     file, read = home / path, READERS[table.format]
     found = file.stat()
-    origin = _origin(file, path, found)
+    try:
+        origin = _origin(file, path, found)
+    except OSError as error:
+        return Delivery(Origin(path, found.st_size, "", _stamp(found)), 0, partial(_fail, str(error.strerror)))
     if landed and not landed.complete and landed.origin.sha256 == origin.sha256:
         taken = landed.first_row + landed.rows
-        return Delivery(origin, taken, partial(_unmoved, file, found, _after(read, file, taken)), resumed=True)
+        return Delivery(origin, taken, partial(_unmoved, file, found, origin, _after(read, file, taken)), resumed=True)
     if landed and landed.complete and not table.replaces and _only_grew(table, file, landed.origin):
         grown = partial(read, file, landed.origin.bytes)
-        return Delivery(origin, landed.first_row + landed.rows, partial(_unmoved, file, found, grown))
-    return Delivery(origin, 0, partial(_unmoved, file, found, partial(read, file, 0)))
+        return Delivery(origin, landed.first_row + landed.rows, partial(_unmoved, file, found, origin, grown))
+    return Delivery(origin, 0, partial(_unmoved, file, found, origin, partial(read, file, 0)))
 
 
 def _after(read: Reader, file: Path, rows: int) -> Callable[[], Iterator[pa.Table]]:
@@ -94,10 +97,12 @@ def _after(read: Reader, file: Path, rows: int) -> Callable[[], Iterator[pa.Tabl
     return chunks
 
 
-def _unmoved(file: Path, found: os.stat_result, chunks: Callable[[], Iterator[pa.Table]]) -> Iterator[pa.Table]:
+def _unmoved(
+    file: Path, found: os.stat_result, origin: Origin, chunks: Callable[[], Iterator[pa.Table]]
+) -> Iterator[pa.Table]:
     """The chunks, unless the file changed since it was hashed."""
     yield from chunks()
-    if _stamp(file.stat()) != _stamp(found):
+    if _stamp(file.stat()) != _stamp(found) and _sha256(file) != origin.sha256:
         raise UnreadableError("changed while it was read; the next pull reads it again")
 
 
@@ -106,11 +111,18 @@ def _origin(file: Path, path: str, found: os.stat_result) -> Origin:
     return Origin(path, found.st_size, _sha256(file), _stamp(found) if settled else "")
 
 
+def _fail(reason: str) -> Iterator[pa.Table]:
+    raise UnreadableError(f"cannot be read: {reason}")
+
+
 def _same(file: Path, origin: Origin) -> bool:
     found = file.stat()
     if found.st_size != origin.bytes:
         return False
-    return _stamp(found) == origin.stamp or _sha256(file) == origin.sha256
+    try:
+        return _stamp(found) == origin.stamp or _sha256(file) == origin.sha256
+    except OSError:
+        return False
 
 
 def _stamp(found: os.stat_result) -> str:

@@ -197,13 +197,20 @@ def _objects(lines: list[bytes], first: int) -> pa.Table:
         rows.append(_object(line, number))
         texts.append(line)
     names = sorted(set().union(*rows))
-    return pa.table({name: _texts([row.get(name) for row in rows], name, texts) for name in names})
+    if rows and not names:
+        raise UnreadableError(f"line {first}: the objects have no fields")
+    try:
+        return pa.table({name: _texts([row.get(name) for row in rows], name, texts) for name in names})
+    except UnicodeEncodeError:
+        raise UnreadableError(
+            f"line {first} or later: a value holds half of a surrogate pair, which is no text"
+        ) from None
 
 
 def _object(line: bytes, number: int) -> dict[str, Any]:
     try:
         value = _EXACT.decode(line.decode("utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadableError(f"line {number}: is not JSON in UTF-8: {_brief(error)}") from None
     if not isinstance(value, dict):
         raise UnreadableError(f"line {number}: is not a JSON object; every line holds one, {{…}}")

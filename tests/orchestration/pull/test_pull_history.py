@@ -192,6 +192,21 @@ def test_few_bad_rows_are_set_apart_and_the_rest_lands(shop: Shop) -> None:
     assert shop.rejected_rows()[0]["at"] == "2026-02-30"
 
 
+def test_a_file_that_cannot_be_opened_is_refused_alone_and_asked_for_once(shop: Shop) -> None:
+    shop.put("a.csv", HEADER + lines("a"))
+    (shop.folder / "files" / "b.csv").symlink_to("/proc/self/mem")  # reading it fails, even for root
+    first = shop.pull()
+    assert (first.rows_landed, first.rejected) == (1, (("files/b.csv", "cannot be read: Input/output error"),))
+
+
+def test_an_added_column_after_a_file_without_rows_is_kept(shop: Shop) -> None:
+    shop.put("a.csv", HEADER)
+    shop.put("b.csv", HEADER.rstrip("\n") + ",note,_row\nb,,,,hi,9\nc,bad,,,hi,9\n")
+    shop.pull()
+    assert [row["note"] for row in shop.rows()] == ["hi"]
+    assert [row["_row"] for row in shop.rejected_rows()] == [2]
+
+
 def test_pulls_are_ordered_even_when_the_clock_goes_back(shop: Shop) -> None:
     shop.put("a.csv", HEADER + lines("a"))
     shop.pull()
