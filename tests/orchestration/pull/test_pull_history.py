@@ -192,7 +192,7 @@ def test_few_bad_rows_are_set_apart_and_the_rest_lands(shop: Shop) -> None:
     assert shop.rejected_rows()[0]["at"] == "2026-02-30"
 
 
-def test_a_file_that_cannot_be_opened_is_refused_alone_and_asked_for_once(shop: Shop) -> None:
+def test_a_file_that_cannot_be_read_is_refused_alone(shop: Shop) -> None:
     shop.put("a.csv", HEADER + lines("a"))
     (shop.folder / "files" / "b.csv").symlink_to("/proc/self/mem")  # reading it fails, even for root
     first = shop.pull()
