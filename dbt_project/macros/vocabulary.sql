@@ -6,6 +6,10 @@
         when 'social' then 'organic_social'
         when 'newsletter' then 'email'
         when 'cpc' then 'paid_search'
+        when 'google_ads' then 'paid_search'
+        when 'meta_ads' then 'paid_social'
+        when 'display_network' then 'display'
+        when 'affiliate_network' then 'affiliate'
         when '' then 'unknown'
         else lower({{ column }})
     end
