@@ -151,7 +151,8 @@ def _fingerprint(company: Company, files: Mapping[str, Path], variables: str) ->
     }
     contracts = {f"kpis/{path}": file for path, file in _files(company.kpis)}
     digest = hashlib.sha256(variables.encode())
-    for part in (version("dbt-core"), version("dbt-duckdb"), str(company.dbt_project)):
+    salt = os.environ.get("KPI_PII_SALT", "")
+    for part in (version("dbt-core"), version("dbt-duckdb"), str(company.dbt_project), salt):
         digest.update(part.encode())
     for path, file in sorted({**files, **compiler, **contracts}.items()):
         digest.update(path.encode())

@@ -19,7 +19,11 @@ from orchestration.publishing import Publication, publish, published_as_of, publ
 from orchestration.sources import Sources, load_sources, parse_time
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
     from orchestration.pull import PullResult
+
+ROW_COUNTS = ("rows_in", "rows_landed", "rows_quarantined")
 
 
 @dataclass(frozen=True)
@@ -102,30 +106,28 @@ class MartRun:
         self.pulls.append(result)
         return result
 
-    def open(self) -> list[str]:
-        """Enter the run in the warehouse and drop what has another definition; returns the models to be built whole."""
-        manifest = self.project.manifest
-        row = warehouse.OpenedRun(
-            self.run_id,
-            self.started_at,
-            self.request.as_of,
-            sum(pull.rows_in for pull in self.pulls),
-            sum(pull.rows_landed for pull in self.pulls),
-            sum(pull.rows_quarantined for pull in self.pulls),
-        )
+    def open(self) -> bool:
+        """Enter the run in the warehouse and drop tables of another definition; tells whether to build anything."""
+        counts = [sum(getattr(pull, field) for pull in self.pulls) for field in ROW_COUNTS]
+        row = warehouse.OpenedRun(self.run_id, self.started_at, self.request.as_of, self.project.fingerprint, *counts)
         with self.timed("open"), warehouse.connect(self.company.warehouse) as con:
             revision = warehouse.git_revision(REPOSITORY)
-            warehouse.open_run(con, row, self.company.raw, _source_rows(self.sources), revision)
+            news = warehouse.open_run(con, row, self.company.raw, _source_rows(self.sources), revision)
             self.opened = True
-            if self.request.full_refresh:
-                con.execute("delete from control.definitions")
-            dropped = model_hashes.drop_changed(con, manifest, self.hashes)
-            warehouse.prune_changes(
-                con, model_hashes.incremental_models(manifest), published_change(self.company.published)
-            )
-            if self.request.recompute:
-                warehouse.recompute(con, manifest, *self.request.recompute)
-        return dropped
+            if not news and not self.request.full_refresh and not self.request.recompute:
+                return False
+            self._clear_the_way(con)
+        return True
+
+    def _clear_the_way(self, con: DuckDBPyConnection) -> None:
+        manifest = self.project.manifest
+        if self.request.full_refresh:
+            con.execute("delete from control.definitions")
+        model_hashes.drop_changed(con, manifest, self.hashes)
+        consumers = model_hashes.incremental_models(manifest)
+        warehouse.prune_changes(con, consumers, published_change(self.company.published))
+        if self.request.recompute:
+            warehouse.recompute(con, manifest, *self.request.recompute)
 
     @cached_property
     def hashes(self) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,8 @@ def model_hashes(manifest: Mapping[str, Any], variables: Mapping[str, Any]) -> d
 
     Args:
         manifest: dbt's ``manifest.json``.
-        variables: the dbt vars; staging reads its own table's declaration, everything else entities and calendar.
+        variables: the dbt vars; staging reads its own table's declaration (and the salt of personal data),
+            everything else entities and calendar.
     """
     hasher = _Hasher(manifest, variables)
     return {name: hasher.node(node["unique_id"]) for name, node in incremental_models(manifest).items()}
@@ -107,7 +109,7 @@ class _Hasher:
     def _variables(self, name: str) -> Any:
         if name.startswith("stg_") and "__" in name:
             system, table = name.removeprefix("stg_").split("__", 1)
-            return self.variables.get("sources", {}).get(system, {}).get(table)
+            return [self.variables.get("sources", {}).get(system, {}).get(table), os.environ.get("KPI_PII_SALT")]
         return [self.variables.get("entities"), self.variables.get("calendar")]
 
 

@@ -19,7 +19,7 @@ create sequence if not exists control.change_seq;
 create table if not exists control.runs (
     run_id varchar, run_seq bigint, started_at timestamp, as_of timestamp,
     rows_in bigint, rows_landed bigint, rows_quarantined bigint,
-    git_revision varchar, status varchar, seconds_by_step varchar, finished_at timestamp
+    git_revision varchar, status varchar, seconds_by_step varchar, finished_at timestamp, fingerprint varchar
 );
 create or replace view control.run as
     select run_id, run_seq, as_of, started_at from control.runs order by run_seq desc limit 1;
@@ -39,11 +39,12 @@ create table if not exists control.definitions (model varchar, hash varchar, run
 
 @dataclass(frozen=True)
 class OpenedRun:
-    """A run as it enters the warehouse; both times are naive UTC."""
+    """A run as it enters the warehouse; both times are naive UTC, ``fingerprint`` is that of all definitions."""
 
     run_id: str
     started_at: datetime
     as_of: datetime
+    fingerprint: str = ""
     rows_in: int = 0
     rows_landed: int = 0
     rows_quarantined: int = 0
@@ -72,20 +73,34 @@ def connect(path: Path) -> DuckDBPyConnection:
 
 def open_run(
     con: DuckDBPyConnection, run: OpenedRun, raw: Path, sources: Iterable[SourceRow], git_revision: str | None = None
-) -> None:
-    """Begin a run: mark unfinished ones interrupted, insert this one, refresh batches and sources; one transaction."""
+) -> bool:
+    """Begin a run: mark unfinished ones interrupted, insert this one, refresh batches and sources; one transaction.
+
+    Returns:
+        Whether there is anything to build: False if the last run was published from the same batches, sources and
+        definitions at the same as-of.
+    """
     con.execute("begin")
     con.execute("update control.runs set status = 'interrupted' where status = 'running'")
+    same = con.execute(
+        "select status = 'published' and as_of = ? and fingerprint = ? from control.runs order by run_seq desc limit 1",
+        [run.as_of, run.fingerprint],
+    ).fetchone()
     con.execute(
         """
         insert into control.runs
-        select ?, coalesce(max(run_seq), 0) + 1, ?, ?, ?, ?, ?, ?, 'running', '{}', null from control.runs
+        select ?, coalesce(max(run_seq), 0) + 1, ?, ?, ?, ?, ?, ?, 'running', '{}', null, ? from control.runs
         """,
-        [run.run_id, run.started_at, run.as_of, run.rows_in, run.rows_landed, run.rows_quarantined, git_revision],
+        [
+            *(run.run_id, run.started_at, run.as_of, run.rows_in, run.rows_landed, run.rows_quarantined),
+            *(git_revision, run.fingerprint),
+        ],
     )
+    before = _content(con)
     _refresh_batches(con, raw)
     _refresh_sources(con, sources)
     con.execute("commit")
+    return not (same and same[0] and before == _content(con))
 
 
 def finish_run(
@@ -168,6 +183,12 @@ def git_revision(folder: Path) -> str | None:
 def utc_now() -> datetime:
     """Return the clock's time as a naive UTC timestamp, as the warehouse keeps times."""
     return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _content(con: DuckDBPyConnection) -> list[tuple]:
+    """Return a digest of the tables that a run refreshes."""
+    query = "select count(*), sum(hash(t)) from control.{} as t"
+    return [con.execute(query.format(table)).fetchone() or () for table in ("batches", "sources")]
 
 
 def _refresh_batches(con: DuckDBPyConnection, raw: Path) -> None:

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
 from typing import Any
 
-from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Failure
+from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Failure, Output
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
@@ -56,13 +57,24 @@ def model_assets(project: DbtProject) -> AssetsDefinition:
     )
     def build(context: AssetExecutionContext, kpi_run: RunResource) -> Iterator[Any]:
         run = kpi_run.run
-        rebuilt = run.open()
-        if rebuilt:
-            context.log.info(f"built whole, since their definition is new: {', '.join(rebuilt)}")
+        if not run.open():
+            context.log.info("nothing is new: no batch, no definition, the same as-of; every table is as it was")
+            yield from _unchanged(context, run.project.manifest, translator)
+            return
         with run.timed("dbt"), run.project.in_use():
             yield from _build(context, run, translator)
 
     return build
+
+
+def _unchanged(context: AssetExecutionContext, manifest: Mapping[str, Any], translator: Translator) -> Iterator[Output]:
+    """Report the chosen models as they are, parents first; without an output, what depends on them would be skipped."""
+    parents = {name: node["depends_on"]["nodes"] for name, node in _models(manifest).items()}
+    for name in TopologicalSorter(parents).static_order():
+        key = translator.get_asset_key(manifest["nodes"][name]) if name in parents else None
+        if key in context.selected_asset_keys:
+            PROGRESS.done(key.path[-1])
+            yield Output(None, output_name=key.to_python_identifier(), metadata={"unchanged": True})
 
 
 def _build(context: AssetExecutionContext, run: MartRun, translator: Translator) -> Iterator[Any]:
@@ -89,8 +101,12 @@ def _selection(context: AssetExecutionContext, manifest: Mapping[str, Any], tran
     if not context.is_subset:
         return []
     chosen = context.selected_asset_keys
-    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
-    return ["--select", *(node["name"] for node in models if translator.get_asset_key(node) in chosen)]
+    names = (node["name"] for node in _models(manifest).values() if translator.get_asset_key(node) in chosen)
+    return ["--select", *names]
+
+
+def _models(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: node for name, node in manifest["nodes"].items() if node["resource_type"] == "model"}
 
 
 def _event(line: str) -> dict[str, Any] | None:
