@@ -40,7 +40,8 @@ def read_yaml(path: Path) -> LocatedYaml:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         what = getattr(error, "problem", None) or "cannot be parsed"
-        raise DefinitionError([Problem(str(path), line, "file", f"is not YAML: {what}")]) from error
+        hint = "indent evenly, and quote text that holds any of , ? : #"
+        raise DefinitionError([Problem(str(path), line, "file", f"is not YAML: {what}; {hint}")]) from error
 
 
 def _compose(file: str, text: str) -> LocatedYaml:

@@ -111,6 +111,7 @@ def _lower_keywords(sql: str) -> str:
     end = 0
     for token in DuckDB().tokenize(sql):
         text = sql[token.start : token.end + 1]
-        pieces += [sql[end : token.start], text if token.token_type in keep else text.lower()]
+        kept = token.token_type in keep and text not in {"CAST", "TRY_CAST"}
+        pieces += [sql[end : token.start], text if kept else text.lower()]
         end = token.end + 1
     return "".join([*pieces, sql[end:]])

@@ -1,0 +1,131 @@
+"""What the compiler cannot do it refuses, naming metric, feature, file and line."""
+
+# ruff: noqa: E501 - a case is a line
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from metrics.compiler import CompileError, compile_kpis
+from tests.metrics.lab import DEFINITIONS, JANUARY, contracts_of, manifest_of
+
+pytestmark = pytest.mark.fast
+
+
+def refusal(tmp_path: Path, metric: dict | str, slices: tuple[str, ...] = (), **measure: object) -> str:
+    """What compiling one more metric (or another measure of sales) says, with the line's text for the line."""
+    definitions = yaml.safe_load(DEFINITIONS.read_text())
+    definitions["semantic_models"][0]["measures"].append({"name": "tried", "agg": "sum", "expr": "amount", **measure})
+    if isinstance(metric, dict):
+        definitions["metrics"].append({"name": "refused", **metric})
+    folder = tmp_path / "semantic"
+    folder.mkdir()
+    file = folder / "definitions.yml"
+    file.write_text(yaml.safe_dump(definitions, sort_keys=False))
+    name = "refused" if isinstance(metric, dict) else metric
+    contracts = contracts_of(tmp_path / "kpis", [{"metric": name, "slices": list(slices)}])
+    with pytest.raises(CompileError) as caught:
+        compile_kpis(manifest_of(file), contracts, JANUARY, folder)
+    path, line, message = str(caught.value).split(":", 2)
+    return f"{Path(path).read_text().splitlines()[int(line) - 1].strip()} | {message.strip()}"
+
+
+@pytest.mark.parametrize(
+    ("metric", "feature"),
+    [
+        ({"type": "cumulative", "type_params": {"measure": "amount"}}, "metrics of type cumulative are not supported yet"),
+        ({"type": "conversion", "type_params": {}}, "metrics of type conversion are not supported yet"),
+        (
+            {"type": "derived", "type_params": {"expr": "revenue", "metrics": [{"name": "revenue", "offset_window": {"count": 1, "granularity": "month"}}]}},
+            "offsets (of revenue) are not supported yet",
+        ),
+        (
+            {"type": "derived", "type_params": {"expr": "revenue + other", "metrics": ["revenue"]}},
+            "expr names 'other'; use its metrics revenue",
+        ),
+        (
+            {"type": "derived", "type_params": {"expr": "(select 1)", "metrics": ["revenue"]}},
+            "expr '(select 1)' holds a query, which is not allowed; use a scalar expression of columns",
+        ),
+        (
+            {"type": "simple", "type_params": {"measure": "amount"}, "filter": "{{ Metric('revenue', ['buyer']) }} > 3"},
+            "filter \"{{ Metric('revenue', ['buyer']) }} > 3\": TimeDimension and Metric are not supported yet; use Dimension or Entity",
+        ),
+        (
+            {"type": "simple", "type_params": {"measure": "amount"}, "filter": "{{ Dimension('sale__colour') }} = 'x'"},
+            "filter \"{{ Dimension('sale__colour') }} = 'x'\": dimension 'colour' is not one of sold_day, paid_day, channel, is_large",
+        ),
+        (
+            {"type": "simple", "type_params": {"measure": "amount"}, "filter": "channel = 'x'; drop table y"},
+            "filter \"channel = 'x'; drop table y\": \"channel = 'x'; drop table y\" is not one expression; give exactly one",
+        ),
+    ],
+)  # fmt: skip
+def test_a_metric_that_cannot_be_compiled_is_named_with_its_line(tmp_path, metric, feature):
+    assert refusal(tmp_path, metric) == f"- name: refused | refused: {feature} (needed by refused)"
+
+
+@pytest.mark.parametrize(
+    ("measure", "feature"),
+    [
+        ({"agg": "median"}, "aggregation median (of tried) is not supported yet"),
+        ({"agg": "percentile", "agg_params": {"percentile": 0.9}}, "aggregation percentile (of tried) is not supported yet"),
+        ({"non_additive_dimension": {"name": "sold_day", "window_choice": "max"}}, "non_additive_dimension (of tried) is not supported yet"),
+        ({"agg_time_dimension": "channel"}, "measure 'tried' has no agg_time_dimension"),
+        ({"expr": "sum(amount)"}, "measure 'tried': expr 'sum(amount)' holds the function sum, which is not allowed; use a scalar expression of columns"),
+    ],
+)  # fmt: skip
+def test_a_measure_that_cannot_be_compiled_is_named_with_its_line(tmp_path, measure, feature):
+    metric = {"type": "simple", "type_params": {"measure": "tried"}}
+    assert refusal(tmp_path, metric, **measure) == f"- name: tried | refused: {feature} (needed by refused)"
+
+
+def test_a_slice_that_no_dimension_has_is_refused(tmp_path):
+    assert refusal(tmp_path, "sales_amount", slices=("colour",)) == (
+        "- name: sales_amount | sales_amount: slice 'colour': dimension 'colour' is neither of sales (sold_day, "
+        "paid_day, channel, is_large) nor one many-to-one join away (needed by sales_amount)"
+    )
+
+
+def test_a_slice_of_a_ratio_must_be_one_of_both_parts(tmp_path):
+    assert "- name: visits_made | visits_made: slice 'segment'" in refusal(tmp_path, "sales_per_visit", ("segment",))
+
+
+def test_a_metric_that_does_not_exist_is_the_fault_of_the_contract(tmp_path):
+    found = refusal(tmp_path, "sells")
+    assert found.startswith(
+        "metric: sells | sells.metric: metric 'sells' does not exist; use one of buying_customers, "
+    )
+
+
+def test_an_ambiguous_slice_is_refused(tmp_path):
+    definitions = yaml.safe_load(DEFINITIONS.read_text())
+    definitions["semantic_models"].append(
+        {
+            "name": "loyalty",
+            "model": "ref('dim_loyalty')",
+            "entities": [{"name": "buyer", "type": "primary", "expr": "customer_id"}],
+            "dimensions": [{"name": "segment", "type": "categorical"}],
+        }
+    )
+    file = tmp_path / "definitions.yml"
+    file.write_text(yaml.safe_dump(definitions))
+    contracts = contracts_of(tmp_path / "kpis", [{"metric": "sales_amount", "slices": ["segment"]}])
+    with pytest.raises(CompileError, match="ambiguous: buyer__segment of customers, buyer__segment of loyalty"):
+        compile_kpis(manifest_of(file), contracts, JANUARY)
+
+
+def test_a_join_whose_changes_nobody_logs_is_refused(tmp_path):
+    file = tmp_path / "definitions.yml"
+    file.write_text(DEFINITIONS.read_text().replace("changes_topic", "other"))
+    contracts = contracts_of(tmp_path / "kpis", [{"metric": "sales_amount", "slices": ["segment"]}])
+    with pytest.raises(CompileError, match=r"a join to dim_customers needs config\.meta\.changes_topic"):
+        compile_kpis(manifest_of(file), contracts, JANUARY)
+
+
+def test_all_refusals_are_told_at_once(tmp_path):
+    contracts = contracts_of(tmp_path / "kpis", [{"metric": "no_such"}, {"metric": "nor_this"}])
+    with pytest.raises(CompileError) as caught:
+        compile_kpis(manifest_of(DEFINITIONS), contracts, JANUARY)
+    assert len(caught.value.problems) == 2

@@ -1,0 +1,178 @@
+"""Contract files: what is read, and what every mistake says (file, line, field, what is allowed)."""
+
+from pathlib import Path
+
+import pytest
+
+from metrics.contracts import DefinitionError, load_contracts
+
+pytestmark = pytest.mark.fast
+
+GOOD = """\
+department: support
+owner: {team: Support, email: support@example.com}
+kpis:
+  - name: first_contact_resolution
+    version: 1
+    label: {en: First contact resolution, es: Resolución en el primer contacto}
+    question: {en: "Do we solve it?", es: "¿Lo resolvemos?"}
+    description: {en: Tickets solved at once., es: Tiques resueltos a la primera.}
+    metric: first_contact_resolution_rate
+    quality: {freshness: 24h, min_sample: 30, needs: {en: closed tickets, es: tiques cerrados}}
+    unit: percent
+    direction: increase
+    targets:
+      - {period: 2026-Q3, baseline: 0.68, value: 0.75}
+      - {period: each quarter, value: +5%, over: previous_year}
+    objective: delight_customers
+    review: weekly
+    tier: primary
+    level: [department, company]
+    perspective: customer_satisfaction
+    timing: leading
+    slices: [channel, priority]
+    playbook: {en: Compare channels., es: Compara canales.}
+metrics:
+  - name: contacts
+    label: {en: Contacts, es: Contactos}
+    description: {en: All contacts., es: Todos los contactos.}
+    metric: contacts
+    quality: {freshness: 24h, needs: {en: contacts, es: contactos}}
+    unit: count
+"""
+
+
+def problems(tmp_path: Path, *changes: tuple[str, str], text: str = GOOD) -> list[str]:
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    (tmp_path / "support.yml").write_text(text)
+    with pytest.raises(DefinitionError) as caught:
+        load_contracts(tmp_path)
+    return str(caught.value).replace(f"{tmp_path}/", "").splitlines()
+
+
+def test_a_good_file_gives_kpis_and_tracked_metrics_with_their_owner(tmp_path):
+    (tmp_path / "support.yml").write_text(GOOD)
+    contracts = load_contracts(tmp_path)
+    (kpi,), (metric,) = contracts.kpis, contracts.metrics
+    assert (kpi.name, kpi.review_grain, kpi.owner.team) == ("first_contact_resolution", "week", "Support")
+    assert (metric.name, metric.tier, metric.owner.email) == ("contacts", "usage", "support@example.com")
+    assert [item.department for item in contracts] == ["support", "support"]
+    assert [target.is_relative for target in kpi.targets] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (
+            ("direction: increase", "direction: up"),
+            "support.yml:12: first_contact_resolution.direction: 'up' is not allowed; "
+            "use one of increase, decrease, at_least, at_most, within",
+        ),
+        (
+            ("    review: weekly\n", ""),
+            "support.yml:4: first_contact_resolution.review: is missing; it must be given",
+        ),
+        (
+            ('es: "¿Lo resolvemos?"', "fr: Oui"),
+            "support.yml:7: first_contact_resolution.question.es: is missing; it must be given",
+        ),
+        (
+            ("timing: leading", "timming: leading"),
+            "support.yml:21: first_contact_resolution.timming: is not a field; did you mean timing? use one of name, "
+            "version, label, description, metric, owner, unit, quality, grains, slices, review, matures_after, "
+            "lifecycle, successor, question, direction, targets, objective, parents, tier, level, perspective, timing, "
+            "playbook",
+        ),
+        (
+            ("freshness: 24h", "freshness: soon"),
+            "support.yml:10: first_contact_resolution.quality.freshness: 'soon' is not a duration; "
+            "use a number of hours, days or weeks such as 24h, 30d, 2w",
+        ),
+        (
+            ("slices: [channel, priority]", "slices: [channel, channel]"),
+            "support.yml:22: first_contact_resolution.slices: 'channel' is given 2 times; name each once",
+        ),
+        (
+            ("review: weekly", "review: daily\n    grains: [week, month]"),
+            "support.yml:17: first_contact_resolution.review: 'daily' needs the grain 'day'; grains are week, month",
+        ),
+        (
+            ("period: 2026-Q3", "period: 2026-Q5"),
+            "support.yml:14: first_contact_resolution.targets.0.period: '2026-Q5' is not a period; use a day "
+            "(2026-07-01), week (2026-W27), month (2026-07), quarter (2026-Q3), year (2026), or 'each' day, week, "
+            "month, quarter or year",
+        ),
+        (
+            ("baseline: 0.68, ", ""),
+            "support.yml:14: first_contact_resolution.targets.0.baseline: is missing; "
+            "direction 'increase' needs one for an absolute value",
+        ),
+        (
+            (", over: previous_year", ""),
+            "support.yml:15: first_contact_resolution.targets.1.over: is missing; "
+            "a change needs one of previous_year, previous_period",
+        ),
+        (
+            ("value: +5%", "value: much"),
+            "support.yml:15: first_contact_resolution.targets.1.value: 'much' is not a target; "
+            "use a number, or a change such as +5%",
+        ),
+        (
+            ("value: 0.75", "low: 0.7"),
+            "support.yml:14: first_contact_resolution.targets.0.low: is allowed with direction 'within' only; "
+            "give value",
+        ),
+        (
+            ("    playbook:", "    lifecycle: retired\n    playbook:"),
+            "support.yml:4: first_contact_resolution.successor: is given if and only if lifecycle is 'retired'",
+        ),
+        (
+            ("    slices:", "    parents: [revenue]\n    slices:"),
+            "support.yml:22: first_contact_resolution.parents.0: 'revenue' is no other KPI; "
+            "use one of contacts, first_contact_resolution",
+        ),
+        (
+            ("name: contacts", "name: first_contact_resolution"),
+            "support.yml:25: first_contact_resolution.name: 'first_contact_resolution' is already defined at "
+            "support.yml:4; names are unique",
+        ),
+        (("department: support", "department: shop"), "support.yml:1: department: 'shop' is not allowed; use one of "
+         "sales, marketing, ecommerce, support, customer, people, company"),
+        (("    tier: primary", "    tier: primary\n    tier: usage"),
+         "support.yml:19: tier: is written twice; keep one"),
+        (("    targets:", "   targets:"),
+         "support.yml:13: file: is not YAML: expected <block end>, but found '<block mapping start>'; "
+         "indent evenly, and quote text that holds any of , ? : #"),
+    ],
+)  # fmt: skip
+def test_a_mistake_names_file_line_field_and_what_is_allowed(tmp_path, change, expected):
+    assert expected in problems(tmp_path, change)
+
+
+def test_all_mistakes_of_all_files_are_told_at_once(tmp_path):
+    (tmp_path / "sales.yml").write_text("department: sales\nowner: {team: Sales, email: nobody}\n")
+    found = problems(tmp_path, ("direction: increase", "direction: up"), ("unit: percent", "unit: shares"))
+    assert [line.split(": ")[0:2] for line in found] == [
+        ["sales.yml:2", "owner.email"],
+        ["support.yml:11", "first_contact_resolution.unit"],
+        ["support.yml:12", "first_contact_resolution.direction"],
+    ]
+
+
+def test_within_takes_low_and_high(tmp_path):
+    band = ("{period: 2026-Q3, baseline: 0.68, value: 0.75}", "{period: 2026-Q3, low: 0.8, high: 0.7}")
+    only = ("      - {period: each quarter, value: +5%, over: previous_year}\n", "")
+    found = problems(tmp_path, ("direction: increase", "direction: within"), band, only)
+    assert found == ["support.yml:14: first_contact_resolution.targets.0.low: 0.8 is not below high (0.7)"]
+
+
+def test_a_missing_folder_is_one_clear_message(tmp_path):
+    with pytest.raises(DefinitionError, match="nowhere:1: folder: does not exist"):
+        load_contracts(tmp_path / "nowhere")
+
+
+def test_a_file_that_is_no_mapping_is_refused(tmp_path):
+    (found,) = problems(tmp_path, text="- 1\n")
+    assert found.startswith("support.yml:1: file: [1] is not allowed")
