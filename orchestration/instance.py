@@ -41,11 +41,11 @@ def open_instance(company: Company) -> DagsterInstance:
     """Open the instance that the UI shows too, so that a run from the command line appears there."""
     from dagster import DagsterInstance
 
-    _spare_the_disk()
+    spare_the_disk()
     return DagsterInstance.from_config(str(dagster_home(company)))
 
 
-def _spare_the_disk() -> None:
+def spare_the_disk() -> None:
     """Let SQLite write a run's events without waiting for the disk at each of them.
 
     Dagster opens and closes a connection per event; each close of the last one folds the write-ahead log into the

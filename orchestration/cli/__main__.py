@@ -1,0 +1,5 @@
+"""Runs the command as `python -m orchestration.cli`."""
+
+from orchestration.cli import main
+
+main()
