@@ -2,13 +2,12 @@
 {{ config(unique_key=['source_system', 'survey_id'], meta={'logs': ['answered_day', 'sent_day']}) }}
 
 {% call affected('survey_id') %}
+    with tickets as ({{ changed('tickets.ticket_id') }} union {{ came_due(ref('int_tickets'), 'ticket_id', ['opened_at']) }})
     {{ changed('surveys.survey_id') }}
-    union
-    select survey_id from {{ ref('int_surveys') }} where ticket_id in ({{ changed('tickets.ticket_id') }})
     union
     {{ came_due(ref('int_surveys'), 'survey_id', ['sent_at', 'answered_at']) }}
     union
-    select survey_id from {{ ref('int_surveys') }} where ticket_id in ({{ came_due(ref('int_tickets'), 'ticket_id', ['opened_at']) }})
+    select survey_id from {{ ref('int_surveys') }} where ticket_id in (select key from tickets)
 {% endcall %}
 
 with surveys as (
