@@ -17,19 +17,35 @@ CANNOT_FEED = {"gross_margin", "return_rate"}
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The run-time folder of one run over the real extracts; the company's own folder must not change."""
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The company and its extracts, laid out as in the checkout, in a folder that tests may change."""
     if not DATASETS.exists():
         pytest.skip("the public extracts are not beside this checkout (../shared/datasets)")
-    before = comparison.content_hash(COMPANY)
+    folder = tmp_path_factory.mktemp("real")
+    company = folder / "main" / "tests" / "real_company"
+    shutil.copytree(COMPANY, company, ignore=shutil.ignore_patterns("data"))
+    shutil.copytree(DATASETS, folder / "shared" / "datasets", copy_function=shutil.copyfile)
+    return company
+
+
+@pytest.fixture(scope="module")
+def datasets(company: Path) -> Path:
+    """The extracts that the company's sources.yml points at."""
+    return company.parents[2] / "shared" / "datasets"
+
+
+@pytest.fixture(scope="module")
+def data(company: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run-time folder of a run over the extracts; the company's own folder must not change."""
+    before = comparison.content_hash(company)
     data = tmp_path_factory.mktemp("real") / "data"
-    comparison.run_kpi(data, "run", "--company", COMPANY)
-    assert comparison.content_hash(COMPANY) == before, "the run changed the company's folder"
+    comparison.run_kpi(data, "run", "--company", company)
+    assert comparison.content_hash(company) == before, "the run changed the company's folder"
     return data
 
 
-def test_every_value_equals_plain_sql_over_the_raw_files(data: Path) -> None:
-    expected = real_company.expected(DATASETS)
+def test_every_value_equals_plain_sql_over_the_raw_files(data: Path, datasets: Path) -> None:
+    expected = real_company.expected(datasets)
     actual = comparison.only(comparison.published(data), real_company.FED)
     assert not comparison.report("real company", expected, actual)
 
@@ -62,33 +78,38 @@ def test_kpis_with_data_are_not_reported_as_without(data: Path) -> None:
     assert not {kpi for (kpi,) in rows} & real_company.FED
 
 
-@pytest.fixture
-def company(tmp_path: Path) -> Path:
-    """A copy of the company and its extracts, laid out as in the checkout, that a test may change."""
-    company = tmp_path / "main" / "tests" / "real_company"
-    shutil.copytree(COMPANY, company, ignore=shutil.ignore_patterns("data"))
-    shutil.copytree(DATASETS, tmp_path / "shared" / "datasets", copy_function=shutil.copyfile)
-    return company
+def test_a_second_run_pulls_nothing_and_changes_no_value(company: Path, data: Path) -> None:
+    before = comparison.query(data, "select * from kpi_values order by all")
+    comparison.run_kpi(data, "run", "--company", company)
+    assert comparison.query(data, "select * from kpi_values order by all") == before
+    assert comparison.query(data, "select rows_in from kpi_runs order by started_at desc limit 1") == [(0,)]
 
 
 def test_an_appended_row_rewrites_only_what_it_touches_and_gives_what_a_full_refresh_gives(
-    company: Path, tmp_path: Path
+    company: Path, data: Path, datasets: Path, tmp_path: Path
 ) -> None:
-    increment, refresh = tmp_path / "increment", tmp_path / "refresh"
-    comparison.run_kpi(increment, "run", "--company", company)
-    sold, called = append_an_invoice_and_a_call(tmp_path / "shared" / "datasets")
-    comparison.run_kpi(increment, "run", "--company", company)
-    comparison.run_kpi(refresh, "run", "--company", company)
+    sold, called = append_an_invoice_and_a_call(datasets)
+    comparison.run_kpi(data, "run", "--company", company)
+    comparison.run_kpi(tmp_path / "refresh", "run", "--company", company)
 
-    assert comparison.days_of_states_in_newest_run(increment) == {sold, called}
-    written = {key for key in comparison.periods_of_newest_run(increment) if key[0] in real_company.FED}
+    assert comparison.days_of_states_in_newest_run(data) == {sold, called}
+    written = {key for key in comparison.periods_of_newest_run(data) if key[0] in real_company.FED}
     assert written == {
         *comparison.periods_of(sold, "total_revenue", "revenue_per_customer"),
         *comparison.periods_of(called, "first_contact_resolution", "average_handle_time", "customer_satisfaction"),
     }
-    assert not comparison.report(
-        "increment against full refresh", comparison.published(refresh), comparison.published(increment)
-    )
+    increment, refresh = comparison.published(data), comparison.published(tmp_path / "refresh")
+    assert not comparison.report("increment against full refresh", refresh, increment)
+
+
+def test_an_agent_who_changes_office_takes_old_deals_along(company: Path, data: Path, datasets: Path) -> None:
+    # only the teams arrive anew: the deals, which name no office, were staged in another run
+    teams = datasets / "crm" / "sales_teams.csv"
+    teams.write_text(teams.read_text().replace("Moses Frase,Dustin Brinkmann,Central", "Moses Frase,Celia Rouche,West"))
+    comparison.run_kpi(data, "run", "--company", company)
+    expected = real_company.expected(datasets)
+    actual = comparison.only(comparison.published(data), real_company.FED)
+    assert not comparison.report("real company after a move", expected, actual)
 
 
 def append_an_invoice_and_a_call(datasets: Path) -> tuple[date, date]:
@@ -103,6 +124,6 @@ def append_an_invoice_and_a_call(datasets: Path) -> tuple[date, date]:
         "InvoiceDate": "2010-05-05 10:00:00",
     }
     pq.write_table(pa.concat_tables([lines, pa.Table.from_pylist([line], schema=lines.schema)]), invoices)
-    with (datasets / "call_center" / "call_center.csv").open("a") as calls:
-        calls.write("ID5001,Diane,2021-02-10,10:00:00,Streaming,Y,Y,20,0:03:00,5\n")
+    with (datasets / "call_center" / "call_center.csv").open("a", newline="") as calls:
+        calls.write("ID5001,Diane,2021-02-10,10:00:00,Streaming,Y,Y,20,0:03:00,5\r\n")
     return date(2010, 5, 5), date(2021, 2, 10)
