@@ -41,7 +41,7 @@ class _Finaliser:
             value=self._double(self._formula) if numerator == _NULL else "numerator / nullif(denominator, 0)",
             numerator=numerator,
             denominator=denominator,
-            sample_size=f"cast(coalesce({self._sample(self._formula)}, 0) as bigint)",
+            sample_size=f"cast({_or_zero(self._sample(self._formula))} as bigint)",
             present=self._any_present(),
             sources=self._sources(),
         )
@@ -94,7 +94,7 @@ class _Finaliser:
         samples = list(dict.fromkeys(self._sample(part) for part in formula.inputs.values()))
         if len(samples) == 1:
             return samples[0]
-        return "least(" + ", ".join(f"coalesce({sample}, 0)" for sample in samples) + ")"
+        return "least(" + ", ".join(_or_zero(sample) for sample in samples) + ")"
 
     def _sources(self) -> tuple[State | DistinctState, ...]:
         """Additive states, each followed by the distinct counts that are joined to it."""
@@ -107,3 +107,7 @@ class _Finaliser:
                     distinct = self._states.distinct_of(leaf)
                     found[distinct.cte] = distinct
         return tuple(found.values())
+
+
+def _or_zero(sql: str) -> str:
+    return sql if sql.startswith("coalesce(") else f"coalesce({sql}, 0)"
