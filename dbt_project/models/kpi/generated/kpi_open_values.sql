@@ -218,7 +218,7 @@ kpi_revenue_per_customer as (
         cast(orders__ordered_day.net_amount_with_customer_sum as double) as numerator,
         cast(coalesce(orders__ordered_day__customer_id.distinct_count, 0) as double) as denominator,
         numerator / nullif(denominator, 0) as value,
-        cast(coalesce(coalesce(orders__ordered_day__customer_id.distinct_count, 0), 0) as bigint) as sample_size
+        cast(coalesce(orders__ordered_day__customer_id.distinct_count, 0) as bigint) as sample_size
     from orders__ordered_day
     left join orders__ordered_day__customer_id using (span, grain, period_start, slice, slice_value)
     where
