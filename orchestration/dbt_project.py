@@ -113,6 +113,11 @@ def parse_definitions(company: Company) -> Path:
     return project.folder / "target"
 
 
+def with_original_paths(company: Company, message: str) -> str:
+    """Name, in a message of dbt, the files that people edit instead of their copies."""
+    return _with_original_paths(message, _inputs(company))
+
+
 def _calendar(company: Company) -> Any:
     from metrics.calendar import load_calendar
     from metrics.problems import DefinitionError
@@ -218,7 +223,6 @@ def _parse(project: DbtProject, files: Mapping[str, Path]) -> None:
 
 
 def _with_original_paths(message: str, files: Mapping[str, Path]) -> str:
-    """Name the files that people edit, not their copies."""
     for path, file in sorted(files.items(), key=lambda item: -len(item[0])):
         if path in message:
             message = message.replace(path, str(_shown(file)))

@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster import ConfigurableResource, DagsterRunStatus, InitResourceContext, RunsFilter
@@ -46,10 +47,10 @@ class RunResource(ConfigurableResource):
         assert context.run
         company = load_company(self.company or None)
         run_id = context.run.run_id
-        context.instance.add_run_tags(run_id, {PROCESS_TAG: _process()})
+        context.instance.add_run_tags(run_id, {PROCESS_TAG: _process(os.getpid())})
         holder = run_lock.Holder(run_id, os.getpid(), f"{utc_now():%Y-%m-%dT%H:%M:%SZ}", str(company.folder or "data"))
-        with run_lock.hold(lock_path(company), holder, self.wait, PROGRESS.say) as last:
-            end_dead_runs(context.instance, context.run, last)
+        with run_lock.hold(lock_path(company), holder, self.wait, PROGRESS.say):
+            end_dead_runs(context.instance, context.run)
             request = request_run(company, self.as_of, self.full_refresh, self.recompute)
             self._run = MartRun(request, run_id)
             try:
@@ -59,34 +60,32 @@ class RunResource(ConfigurableResource):
                 self._run.close()
 
 
-def lock_path(company: Company) -> os.PathLike[str]:
+def lock_path(company: Company) -> Path:
     """Where a company's lock lies: one for all its runs, since they share the landing."""
     return company.data / "warehouse" / ".lock"
 
 
-def end_dead_runs(instance: DagsterInstance, run: DagsterRun, last: run_lock.Holder | None) -> None:
-    """Mark runs of this job failed whose process has died, and free the pool slots they hold.
-
-    Whoever holds the lock knows that its ``last`` holder has ended; of other runs their process tells.
-    """
+def end_dead_runs(instance: DagsterInstance, run: DagsterRun) -> None:
+    """Mark runs of this job failed whose process has died, and free the pool slots they hold."""
     for other in instance.get_runs(RunsFilter(job_name=run.job_name, statuses=UNFINISHED)):
-        if other.run_id != run.run_id and (_was(last, other) or _is_dead(other.tags.get(PROCESS_TAG))):
+        if other.run_id != run.run_id and _is_dead(other.tags.get(PROCESS_TAG)):
             instance.report_run_failed(other, "its process ended without a word")
             instance.event_log_storage.free_concurrency_slots_for_run(other.run_id)
 
 
-def _was(last: run_lock.Holder | None, run: DagsterRun) -> bool:
-    return last is not None and last.run_id == run.run_id
-
-
-def _process() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
+def _process(pid: int) -> str:
+    """Name a process so that no later one has the same name: host, pid and, where the system tells, when it began."""
+    try:
+        began = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except OSError:
+        began = ""
+    return f"{socket.gethostname()}:{pid}:{began}"
 
 
 def _is_dead(process: str | None) -> bool:
     if not process:
         return False
-    host, _, pid = process.rpartition(":")
+    host, pid, _ = process.split(":")
     if host != socket.gethostname():  # the lock is this machine's: a run from elsewhere does not outlive it
         return True
     try:
@@ -95,4 +94,4 @@ def _is_dead(process: str | None) -> bool:
         return True
     except PermissionError:
         return False
-    return False
+    return _process(int(pid)) != process

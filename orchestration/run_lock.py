@@ -29,10 +29,8 @@ class Holder:
 
 
 @contextmanager
-def hold(
-    path: Path, holder: Holder, wait: bool = True, on_wait: Callable[[str], None] = print
-) -> Iterator[Holder | None]:
-    """Hold the lock at ``path`` and yield who held it last (that run has ended, however it ended; None at first).
+def hold(path: Path, holder: Holder, wait: bool = True, on_wait: Callable[[str], None] = print) -> Iterator[None]:
+    """Hold the lock at ``path``, and tell others who does.
 
     Raises:
         LockHeldError: the lock is taken and ``wait`` is False.
@@ -41,9 +39,8 @@ def hold(
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         _acquire(descriptor, path, wait, on_wait)
-        last = read_holder(path)
         _write(descriptor, holder)
-        yield last
+        yield
     finally:
         os.close(descriptor)
 

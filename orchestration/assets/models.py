@@ -10,7 +10,7 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from orchestration.assets.sources import source_key
-from orchestration.dbt_project import DbtProject
+from orchestration.dbt_project import DbtProject, with_original_paths
 from orchestration.mart_run import MartRun
 from orchestration.progress import PROGRESS
 from orchestration.resources import RunResource
@@ -93,7 +93,8 @@ def _build(context: AssetExecutionContext, run: MartRun, translator: Translator)
         yield from message.to_default_asset_events(manifest, translator, context, run.project.folder / "target")
     run.record_built(built, failed=bool(command.exit_code))
     if command.exit_code:
-        raise Failure(description="\n".join(errors) or "dbt failed without a message", allow_retries=False)
+        message = with_original_paths(run.company, "\n".join(errors) or "dbt failed without a message")
+        raise Failure(description=message, allow_retries=False)
 
 
 def _selection(context: AssetExecutionContext, manifest: Mapping[str, Any], translator: Translator) -> list[str]:
