@@ -44,8 +44,8 @@ def request_run(company: Company, as_of: str = "", full_refresh: bool = False, r
     Raises:
         UsageError: an as-of or a range of days that cannot be read.
     """
-    now = _as_of(as_of) if as_of else _naive(load_sources(company.sources_path).default_as_of())
     days = _days(recompute) if recompute else None
+    now = _as_of(as_of) if as_of else _naive(load_sources(company.sources_path).default_as_of())
     published = published_as_of(company.published)
     if published and now < published:
         return Request(company.with_as_of_folder(now), now, full_refresh=True, recompute=days)

@@ -126,7 +126,7 @@ def _print_parquet(con: DuckDBPyConnection, sql: str, definition: Row) -> None:
 
     if sys.stdout.isatty():
         raise UsageError("--format parquet: is binary; send it to a file, such as > values.parquet")
-    pq.write_table(con.execute(sql).to_arrow_table(), sys.stdout.buffer)
+    pq.write_table(con.sql(sql).to_arrow_table(), sys.stdout.buffer)
 
 
 FORMATS: dict[str, Callable[[DuckDBPyConnection, str, Row], None]] = {
