@@ -88,8 +88,14 @@ class MartRun:
         finally:
             self.seconds[step] = round(self.seconds.get(step, 0.0) + time.perf_counter() - start, 3)
 
+    def begin(self) -> None:
+        """Start dbt at once if there will be something to build whatever is pulled."""
+        request = self.request
+        if request.full_refresh or request.recompute or published_as_of(self.company.published) != request.as_of:
+            self.start_dbt()
+
     def start_dbt(self) -> DbtCommand:
-        """Return the run's dbt process, started on the first call so that it imports dbt while tables are pulled."""
+        """Return the run's dbt process, started on the first call: early, so that it imports dbt during the pulls."""
         if self._dbt is None:
             self._dbt = DbtCommand(self.project.folder, self.project.data)
         return self._dbt
@@ -102,8 +108,10 @@ class MartRun:
             try:
                 result = pull_table(self.company, system, table, self.started_at.replace(tzinfo=UTC), self.sources)
             except Exception as error:
-                result = PullResult(system, table, failed=f"{system}.{table}: {type(error).__name__}: {error}")
+                result = PullResult(system, table, failed=f"{type(error).__name__}: {error}")
         self.pulls.append(result)
+        if result.batches:
+            self.start_dbt()
         return result
 
     def open(self) -> bool:

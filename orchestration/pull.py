@@ -24,8 +24,9 @@ class PullResult:
     """What one pull of one table did.
 
     ``rows_in`` = ``rows_landed`` + ``rows_quarantined``. ``rejected`` are the deliveries that were refused whole, now
-    or earlier and still unchanged at the source, each with its reason. ``failed`` says why nothing could be pulled;
-    the last good data stays either way.
+    or earlier and still unchanged at the source, each with its reason. ``set_apart`` are the deliveries that landed
+    without some of their rows, each with how many and why the first. ``failed`` says why nothing could be pulled; the
+    last good data stays either way.
     """
 
     system: str
@@ -35,6 +36,7 @@ class PullResult:
     rows_quarantined: int = 0
     batches: tuple[str, ...] = ()
     rejected: tuple[tuple[str, str], ...] = ()
+    set_apart: tuple[tuple[str, str], ...] = ()
     failed: str | None = None
     new_files: int = 0
 
@@ -49,9 +51,9 @@ def pull_table(
     try:
         return _Pull(company, sources, sources.table(system, table), now or datetime.now(UTC)).run()
     except NothingThereError as nothing:
-        return PullResult(system, table, failed=f"{system}.{table}: {nothing}")
+        return PullResult(system, table, failed=str(nothing))
     except OSError as error:
-        return PullResult(system, table, failed=f"{system}.{table}: {error}")
+        return PullResult(system, table, failed=str(error))
 
 
 def pending(company: Company, sources: Sources | None = None) -> list[tuple[str, str]]:
@@ -92,6 +94,7 @@ class _Pull:
         self.writer = BatchWriter(company.raw, company.quarantine, table, landing.next_pull(now, landed))
         self.spool = Spool(place / ".spool.tmp")
         self.rejected: list[tuple[str, str]] = []
+        self.set_apart: list[tuple[str, str]] = []
         self.refused_rows = 0
 
     def run(self) -> PullResult:
@@ -144,6 +147,8 @@ class _Pull:
         bad = sum(part.rejected.num_rows for part in parts)
         if not delivery.resumed and bad > max(FEW_ROWS, self.table.max_rejected * rows):
             return self._refuse(delivery, rows, "too_many_rejected", self._too_many(parts, bad, rows), parts)
+        if bad:
+            self.set_apart.append((delivery.origin.path, f"{bad:,} of {rows:,} rows do not fit; {_first(parts)}"))
         return parts
 
     def _parts(self, delivery: Delivery) -> Iterator[tuple[Part, set[str]]]:
@@ -167,10 +172,9 @@ class _Pull:
         return f"{names} missing; it has {', '.join(sorted(found))}"
 
     def _too_many(self, parts: list[Part], bad: int, rows: int) -> str:
-        first = next(part.rejected for part in parts if part.rejected.num_rows).slice(0, 1).to_pylist()[0]
         return (
             f"{bad:,} of {rows:,} rows do not fit, more than {FEW_ROWS} rows and "
-            f"{self.table.max_rejected:.0%} allowed; first row {first['_row']}: {first['_reason']}"
+            f"{self.table.max_rejected:.0%} allowed; {_first(parts)}"
         )
 
     def _refuse(
@@ -192,8 +196,15 @@ class _Pull:
             rows_quarantined=sum(footer.rows_quarantined for footer in written) + self.refused_rows,
             batches=tuple(footer.batch for footer in written),
             rejected=tuple(sorted(self.rejected)),
+            set_apart=tuple(self.set_apart),
             new_files=new_files,
         )
+
+
+def _first(parts: list[Part]) -> str:
+    """Where the first rejected row stands, and what is wrong with it."""
+    row = next(part.rejected for part in parts if part.rejected.num_rows).slice(0, 1).to_pylist()[0]
+    return f"first row {row['_row']}: {row['_reason']}"
 
 
 def _placed(rejected: pa.Table, path: str, first_row: int) -> pa.Table:

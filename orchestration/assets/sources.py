@@ -34,12 +34,15 @@ def _source_asset(table: Table, connector: str) -> AssetsDefinition:
         group_name=table.system,
         kinds={connector, "parquet"},
         description=f"Everything that {table.system} has delivered of {table.name} ({table.path}), as it landed.",
-        check_specs=[AssetCheckSpec("delivered", asset=key, description="The last delivery was accepted.")],
+        check_specs=[
+            AssetCheckSpec("delivered", asset=key, description="Every delivery was accepted."),
+            AssetCheckSpec("every_row_fits", asset=key, description="No row of what landed now was set apart."),
+        ],
     )
     def pull(kpi_run: RunResource) -> MaterializeResult:
         result = kpi_run.run.pull(table.system, table.name)
         PROGRESS.done(key.to_user_string())
-        return MaterializeResult(metadata=_metadata(result), check_results=[_delivered(result)])
+        return MaterializeResult(metadata=_metadata(result), check_results=[_delivered(result), _fits(result)])
 
     return pull
 
@@ -55,16 +58,15 @@ def _metadata(result: PullResult) -> dict[str, int]:
 
 
 def _delivered(result: PullResult) -> AssetCheckResult:
-    reasons = failures(result)
-    return AssetCheckResult(
-        check_name="delivered",
-        passed=not reasons,
-        severity=AssetCheckSeverity.ERROR,
-        description="; ".join(reasons) or None,
-    )
-
-
-def failures(result: PullResult) -> list[str]:
-    """Return why deliveries of a table did not land, a sentence each."""
     failed = [result.failed] if result.failed else []
-    return [*failed, *(f"{file}: {reason}" for file, reason in result.rejected)]
+    return _check("delivered", AssetCheckSeverity.ERROR, [*failed, *map(": ".join, result.rejected)])
+
+
+def _fits(result: PullResult) -> AssetCheckResult:
+    return _check("every_row_fits", AssetCheckSeverity.WARN, [*map(": ".join, result.set_apart)])
+
+
+def _check(name: str, severity: AssetCheckSeverity, reasons: list[str]) -> AssetCheckResult:
+    return AssetCheckResult(
+        check_name=name, passed=not reasons, severity=severity, description="; ".join(reasons) or None
+    )

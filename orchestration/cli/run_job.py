@@ -50,9 +50,9 @@ def run_job(options: Options, console: Console) -> int:
         console.print(f"{holder} is under way; run again when it has ended, or without --no-wait")
         return 1
     result, log = _execute(options, company, console)
-    failed = _failed_deliveries(result)
-    for delivery in failed:
-        console.print(f"not delivered: {delivery}", soft_wrap=True)
+    for what, check in (("not delivered", "delivered"), ("set apart", "every_row_fits")):
+        for problem in _failed_checks(result, check):
+            console.print(f"{what}: {problem}", soft_wrap=True, markup=False)
     if not result.success:
         console.print(f"error: {_reason(result)}", soft_wrap=True, markup=False)
         console.print(f"nothing was published; the last published mart is untouched; log: {log}", soft_wrap=True)
@@ -156,11 +156,11 @@ class _Lines:
         self.console.print(f"{self.count} of {self.total}: {asset}")
 
 
-def _failed_deliveries(result: ExecuteInProcessResult) -> list[str]:
+def _failed_checks(result: ExecuteInProcessResult, name: str) -> list[str]:
     return [
         f"{'.'.join(check.asset_key.path[1:])}: {check.description}"
         for check in result.get_asset_check_evaluations()
-        if check.check_name == "delivered" and not check.passed
+        if check.check_name == name and not check.passed
     ]
 
 

@@ -140,7 +140,7 @@ def test_no_matching_file_fails_the_table_and_keeps_its_data(shop: Shop) -> None
     shop.pull()
     path.unlink()
     failed = shop.pull().failed or ""
-    assert failed.startswith("shop.orders: no file matches files/*.csv (relative to ")
+    assert failed.startswith("no file matches files/*.csv (relative to ")
     assert shop.ids() == ["a"]
     assert not shop.pending()
 
@@ -190,6 +190,9 @@ def test_few_bad_rows_are_set_apart_and_the_rest_lands(shop: Shop) -> None:
         (4, "wrong_type", "amount"),
     ]
     assert shop.rejected_rows()[0]["at"] == "2026-02-30"
+    [(file, what)] = result.set_apart
+    assert file == "files/a.csv"
+    assert what.startswith("3 of 4 rows do not fit; first row 2: at: '2026-02-30' is not a ")
 
 
 def test_a_file_that_cannot_be_read_is_refused_alone(shop: Shop) -> None:
