@@ -4,7 +4,5 @@ import os
 
 from orchestration.company import load_company
 from orchestration.graph import build_definitions
-from orchestration.instance import spare_the_disk
 
-spare_the_disk()
 defs = build_definitions(load_company(os.environ.get("KPI_COMPANY") or None))

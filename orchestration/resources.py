@@ -54,7 +54,7 @@ class RunResource(ConfigurableResource):
             request = request_run(company, self.as_of, self.full_refresh, self.recompute)
             self._run = MartRun(request, run_id)
             try:
-                self._run.start_dbt()
+                self._run.begin()
                 yield self
             finally:
                 self._run.close()
