@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -102,9 +103,19 @@ class _Hasher:
         settings = {key: value for key, value in node["config"].items() if key not in NOT_CONTENT}
         columns = {name: column.get("data_type") for name, column in node.get("columns", {}).items()}
         upstream = [self.node(parent) for parent in sorted(node["depends_on"]["nodes"])]
-        macros = [self.macro(macro) for macro in sorted(node["depends_on"]["macros"])]
         code = node.get("raw_code", "")
+        macros = [self.macro(macro) for macro in self._named_in(code + json.dumps(settings, default=str))]
         return _digest([code, settings, columns, upstream, macros, self._variables(node["name"])])
+
+    def _named_in(self, text: str) -> list[str]:
+        """The project's macros that a node's code or settings name.
+
+        The manifest does not say: it lists those that were rendered, and dbt keeps what its last run rendered. A macro
+        in a branch for incremental runs comes and goes.
+        """
+        words = set(re.findall(r"\w+", text))
+        prefix = f"macro.{self.manifest['metadata']['project_name']}."
+        return sorted(name for name in self.manifest["macros"] if name.removeprefix(prefix) in words)
 
     def _variables(self, name: str) -> Any:
         if name.startswith("stg_") and "__" in name:
