@@ -110,7 +110,7 @@ def started(shop: CornerShop, step: str):
 
 
 @pytest.mark.parametrize(
-    "step", ["ASSET_MATERIALIZATION - Materialized value staging", "Materialized value marts fct_orders"]
+    "step", ["Materialized value staging", pytest.param("Materialized value marts fct_orders", marks=pytest.mark.long)]
 )
 def test_a_killed_run_never_blocks_the_next_one_nor_leaves_a_trace_in_the_mart(shop, step):
     before = shop.version()
