@@ -31,7 +31,7 @@ run: $(READY) data/extracts/as_of ## generate the sample company once, then run 
 data/extracts/as_of: | $(READY)
 	@$(BIN)/python -m data.sample_company
 
-dev: $(READY) ## Dagster UI on 127.0.0.1 with the schedule and the sensor on
+dev: $(READY) data/extracts/as_of ## Dagster UI on 127.0.0.1 with the schedule and the sensor on
 	@$(BIN)/kpi dev
 
 test: $(READY) ## what CI runs: every test but the long ones
@@ -39,6 +39,9 @@ test: $(READY) ## what CI runs: every test but the long ones
 
 test-all: $(READY) ## all tests, the long ones too
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+bench: $(READY) ## what runs cost on this machine, beside the floor of one bare scan
+	@$(BIN)/python -m benchmarks.runs
 
 lint: $(READY) ## format, lint, types, SQL style, and drift of the compiled KPI models
 	@$(BIN)/ruff format --check .

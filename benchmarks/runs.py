@@ -1,0 +1,84 @@
+"""What a run costs: the first, one without news, and one with a single new order, beside the floor of one bare scan.
+
+Every figure is from this machine and this invocation; compare ratios, not seconds.
+
+    python -m benchmarks.runs --scale 1
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+ORDER = (
+    "O999999999,C00000001,,,2026-09-15 12:00:00,,store,direct,ES,completed,"
+    "10.00,0.00,10.00,6.00,EUR,1.000000,2026-09-30 12:00:00,0\n"
+)
+
+
+def main() -> None:
+    """Generate a company in a temporary folder, measure, and print a table."""
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--scale", type=float, default=1.0, help="1 is about a million web events")
+    scale = arguments.parse_args().scale
+    with tempfile.TemporaryDirectory() as folder:
+        company = _company(Path(folder), scale)
+        floor = _timed(lambda: _scan(company / "extracts"))
+        first = _timed(lambda: _run(company))
+        again = _timed(lambda: _run(company))
+        _append_order(company / "extracts" / "shop" / "orders" / "2026-09.csv")
+        appended = _timed(lambda: _run(company))
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"scale {scale:g}, peak memory of one process {peak:,.0f} MB\n")
+    print("| step | seconds | × first run |\n|---|---|---|")
+    rows = {"bare scan of the extracts (floor)": floor, "first run": first, "nothing new": again, "one order": appended}
+    for step, seconds in rows.items():
+        print(f"| {step} | {seconds:.1f} | {seconds / first:.2f} |")
+
+
+def _company(folder: Path, scale: float) -> Path:
+    shutil.copy(ROOT / "data" / "sources.yml", folder)
+    shutil.copytree(ROOT / "dbt_project" / "models" / "staging", folder / "staging")
+    command = [sys.executable, "-m", "data.sample_company", "--scale", str(scale), "--out", str(folder / "extracts")]
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    return folder
+
+
+def _run(company: Path) -> None:
+    command = [sys.executable, "-m", "orchestration.cli", "run", "--company", str(company)]
+    environment = {**os.environ, "KPI_DATA_DIR": str(company / "data")}
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
+def _scan(extracts: Path) -> None:
+    """Read every fact's extract once, in a process of its own: what no pipeline can beat."""
+    query = f"""
+        select count(*), sum(net::double) from read_csv('{extracts}/shop/orders/*.csv', all_varchar = true);
+        select count(distinct session_id) from read_parquet('{extracts}/web/*.parquet', union_by_name = true);
+        select count(*) from read_json('{extracts}/helpdesk/*/*.jsonl*', union_by_name = true);
+    """
+    subprocess.run([sys.executable, "-c", f"import duckdb; duckdb.connect().execute({query!r}).fetchall()"], check=True)
+
+
+def _append_order(file: Path) -> None:
+    with file.open("a", encoding="utf-8") as orders:
+        orders.write(ORDER)
+
+
+def _timed(step: Callable[[], None]) -> float:
+    start = time.perf_counter()
+    step()
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()
