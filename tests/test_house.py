@@ -52,7 +52,7 @@ def test_only_orchestration_knows_dagster(package):
 
 
 def test_the_tree_is_the_designs():
-    for folder in ("orchestration", "dbt_project", "metrics", "expectations", "data", "tests", "docs/adr"):
+    for folder in (*PACKAGES, "dbt_project", "tests", "docs/adr"):
         assert (ROOT / folder).is_dir(), f"{folder}/ is a room of the house"
     for file in ("pyproject.toml", "Makefile", "README.md", "data/sources.yml", "metrics/calendar.yml", ".ci/run"):
         assert (ROOT / file).is_file(), file
