@@ -134,14 +134,6 @@ def prune_changes(con: DuckDBPyConnection, consumers: Iterable[str], published_s
     con.execute("commit")
 
 
-def newest_change(con: DuckDBPyConnection) -> int:
-    """Return the highest change number that was ever logged, 0 before the first."""
-    row = con.execute(
-        "select greatest((select max(seq) from control.changes), (select max(seq) from control.offsets), 0)"
-    ).fetchone()
-    return row[0] if row else 0
-
-
 def recompute(con: DuckDBPyConnection, manifest: Mapping[str, Any], first: date, last: date) -> int:
     """Log every day from ``first`` to ``last`` as changed in every fact, so that its states and values are rebuilt.
 

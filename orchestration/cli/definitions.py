@@ -21,7 +21,8 @@ def compile_models(
     """
     from metrics.compiler import drift, write_models
     from orchestration.company import load_company
-    from orchestration.dbt_project import GENERATED, SHIPPED, compiled_models, parse_definitions
+    from orchestration.dbt_files import GENERATED, SHIPPED
+    from orchestration.dbt_project import compiled_models, parse_definitions
 
     company = load_company(None)
     compiled = compiled_models(company, parse_definitions(company))
