@@ -187,29 +187,33 @@ run(Path(sys.argv[2]), sys.argv[3])
 """
 
 
+def start_publishing(home: Path, run_id: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", PUBLISH, __file__, str(home), run_id]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
 @pytest.mark.slow
 def test_a_kill_at_any_instant_leaves_a_whole_mart(home):
-    run(home, "before")
-    chance, seen = random.Random(7), set()
-    for attempt in range(25):
+    start = time.perf_counter()
+    process = start_publishing(home, "before")
+    process.communicate()
+    undisturbed = time.perf_counter() - start
+    chance, seen, day = random.Random(7), set(), "'fct_orders.ordered_day', ordered_day::varchar"
+    for attempt in range(20):
         change(home, f"update kpi.kpi_values set value = {attempt}; update marts.fct_orders set amount = {attempt}")
-        change(
-            home,
-            "insert into control.changes select 'fct_orders.ordered_day', ordered_day::varchar, "
-            "nextval('control.change_seq') from marts.fct_orders",
-        )
-        command = [sys.executable, "-c", PUBLISH, __file__, str(home), f"attempt{attempt}"]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert process.stdout.readline() == "ready\n"
-        time.sleep(chance.uniform(0, 0.5))
+        change(home, f"insert into control.changes select {day}, nextval('control.change_seq') from marts.fct_orders")
+        process = start_publishing(home, f"attempt{attempt}")
+        time.sleep(chance.uniform(0, undisturbed))
         process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.communicate()
         current = (home / "published" / "current").readlink().name
         seen.add(current)
         values = ask(home, "select count(*), min(value) = max(value) from kpi_values")
         assert values == [(120, True)], current
         amounts = ask(home, "select count(*), count(distinct amount) from marts.fct_orders", "warehouse.duckdb")
         assert amounts == [(9, 9 if current == "before" else 1)], current
-    assert len(seen) > 1
+    assert len(seen) > 1, "no attempt was quick enough to publish: the kills all came too early"
     run(home, "after")
     assert not list((home / "published" / "versions").glob(".tmp-*"))
