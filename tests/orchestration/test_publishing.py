@@ -205,7 +205,7 @@ def test_a_kill_at_any_instant_leaves_a_whole_mart(home):
         change(home, f"update kpi.kpi_values set value = {attempt}; update marts.fct_orders set amount = {attempt}")
         change(home, f"insert into control.changes select {day}, nextval('control.change_seq') from marts.fct_orders")
         process = start_publishing(home, f"attempt{attempt}")
-        time.sleep(chance.uniform(0, undisturbed))
+        time.sleep(chance.uniform(0, 2 * undisturbed))
         process.send_signal(signal.SIGKILL)
         process.communicate()
         current = (home / "published" / "current").readlink().name
