@@ -35,10 +35,10 @@ dev: $(READY) data/extracts/as_of ## Dagster UI on 127.0.0.1 with the schedule a
 	@$(BIN)/kpi dev
 
 test: $(READY) ## what CI runs: every test but the long ones
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not spark and not long"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not spark and not long"
 
 test-all: $(READY) ## all tests, the long ones too
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: $(READY) ## what runs cost on this machine, beside the floor of one bare scan
 	@$(BIN)/python -m benchmarks.runs

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from oracle import comparison, real_company
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("real_company")]
+pytestmark = pytest.mark.slow
 
 COMPANY = Path(__file__).parent / "real_company"
 DATASETS = comparison.ROOT.parent / "shared" / "datasets"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from oracle import comparison, sample_company
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("sample_company")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -47,14 +47,16 @@ class State:
         self.joins.update(dict.fromkeys(column.joins))
 
     def input(self, name: str, sql: str, *columns: Column) -> str:
-        """The name of an expression that is read from the fact; one that is taken gets a number."""
-        name = f"{name}_value" if name in _RESERVED else name
-        unique, number = name, 1
-        while self.inputs.setdefault(unique, sql) != sql:
-            number += 1
-            unique = f"{name}_{number}"
+        """The name of an expression that is read from the fact: once, however many ask; a taken name gets a number."""
         for column in columns:
             self.joins.update(dict.fromkeys(column.joins))
+        for known, expression in self.inputs.items():
+            if expression == sql:
+                return known
+        name = unique = f"{name}_value" if name in _RESERVED else name
+        while unique in self.inputs:
+            unique = f"{name}_{len(self.inputs) + 1}"
+        self.inputs[unique] = sql
         return unique
 
     def aggregate(self, name: str, sql: str, merge: str = "sum", empty: str = "0") -> str:

@@ -120,10 +120,10 @@ KPIS = (
     ),
     Kpi(
         "customer_satisfaction",
-        "surveys",
+        "(from surveys where kind = 'csat' and score between 1 and 5)",
         "answered_day",
-        "count(*) filter (where kind = 'csat' and score between 4 and 5)",
-        "count(*) filter (where kind = 'csat' and score between 1 and 5)",
+        "count(*) filter (where score >= 4)",
+        "count(*)",
         EVERY_GRAIN,
         ("channel", "topic"),
     ),

@@ -6,7 +6,7 @@ import sys
 import pytest
 from corner_shop import ROOT, CornerShop
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("definitions")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from corner_shop import FIRST, ROOT, CornerShop
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("corner_shop")]
+pytestmark = pytest.mark.slow
 REVENUE = [("2026-02-01", 30.5), ("2026-03-01", 5.25)]
 
 

@@ -140,8 +140,9 @@ surveys__answered_day as (
         periods.period_start,
         state.slice,
         state.slice_value,
-        sum(state.satisfied_answers_count) as satisfied_answers_count,
-        sum(state.satisfaction_answers_count) as satisfaction_answers_count,
+        sum(state.customer_satisfaction__satisfied_answers__present) as customer_satisfaction__satisfied_answers__present,
+        sum(state.customer_satisfaction__satisfied_answers_count) as customer_satisfaction__satisfied_answers_count,
+        sum(state.customer_satisfaction__satisfaction_answers_count) as customer_satisfaction__satisfaction_answers_count,
         sum(state.row_count) as row_count
     from {{ ref('state_surveys__answered_day') }} as state
     inner join periods on state.day = periods.day
@@ -387,15 +388,15 @@ kpi_customer_satisfaction as (
         period_start,
         slice,
         slice_value,
-        cast(surveys__answered_day.satisfied_answers_count as double) as numerator,
-        cast(surveys__answered_day.satisfaction_answers_count as double) as denominator,
+        cast(surveys__answered_day.customer_satisfaction__satisfied_answers_count as double) as numerator,
+        cast(surveys__answered_day.customer_satisfaction__satisfaction_answers_count as double) as denominator,
         numerator / nullif(denominator, 0) as value,
-        cast(coalesce(surveys__answered_day.satisfaction_answers_count, 0) as bigint) as sample_size
+        cast(coalesce(surveys__answered_day.customer_satisfaction__satisfaction_answers_count, 0) as bigint) as sample_size
     from surveys__answered_day
     where
         grain in ('week')
         and slice in ('')
-        and surveys__answered_day.row_count > 0
+        and surveys__answered_day.customer_satisfaction__satisfied_answers__present > 0
 ),
 
 combined as (

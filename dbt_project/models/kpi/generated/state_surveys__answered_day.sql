@@ -30,8 +30,9 @@ with fact as (
         fct_surveys.answered_day as day,
         coalesce(cast(fct_surveys.channel as varchar), '(unknown)') as slice_channel,
         coalesce(cast(fct_surveys.topic as varchar), '(unknown)') as slice_topic,
-        fct_surveys.is_csat_satisfied as satisfied_answers,
-        fct_surveys.is_csat_answer as satisfaction_answers
+        fct_surveys.is_csat_answer as customer_satisfaction__satisfied_answers__passes,
+        case when fct_surveys.is_csat_answer then fct_surveys.is_csat_satisfied end as customer_satisfaction__satisfied_answers,
+        case when fct_surveys.is_csat_answer then fct_surveys.is_csat_answer end as customer_satisfaction__satisfaction_answers
     from {{ ref('fct_surveys') }} as fct_surveys
     where
         fct_surveys.answered_day is not null
@@ -53,8 +54,9 @@ aggregated as (
             when grouping(slice_topic) = 0 then slice_topic
             else ''
         end as slice_value,
-        count(case when satisfied_answers then 1 end) as satisfied_answers_count,
-        count(case when satisfaction_answers then 1 end) as satisfaction_answers_count,
+        count(case when customer_satisfaction__satisfied_answers__passes then 1 end) as customer_satisfaction__satisfied_answers__present,
+        count(case when customer_satisfaction__satisfied_answers then 1 end) as customer_satisfaction__satisfied_answers_count,
+        count(case when customer_satisfaction__satisfaction_answers then 1 end) as customer_satisfaction__satisfaction_answers_count,
         count(*) as row_count
     from fact
     group by grouping sets (  -- noqa: PRS
@@ -90,8 +92,9 @@ complete as (
         day,
         '' as slice,
         '' as slice_value,
-        0 as satisfied_answers_count,
-        0 as satisfaction_answers_count,
+        0 as customer_satisfaction__satisfied_answers__present,
+        0 as customer_satisfaction__satisfied_answers_count,
+        0 as customer_satisfaction__satisfaction_answers_count,
         0 as row_count
     from empty_days
 )

@@ -31,9 +31,9 @@ select
     {{ business_day('surveys.sent_at') }} as sent_day,
     {{ business_day('surveys.answered_at') }} as answered_day,
     surveys.score,
-    surveys.kind = 'csat' and surveys.answered_at is not null as is_csat_answer,
-    surveys.kind = 'csat' and surveys.answered_at is not null and surveys.score >= 4 as is_csat_satisfied,
-    surveys.kind = 'nps' and surveys.answered_at is not null as is_nps_answer,
-    surveys.kind = 'employee' and surveys.answered_at is not null as is_employee_answer
+    surveys.kind = 'csat' and coalesce(surveys.score between 1 and 5, false) as is_csat_answer,
+    surveys.kind = 'csat' and coalesce(surveys.score between 4 and 5, false) as is_csat_satisfied,
+    surveys.kind = 'nps' and coalesce(surveys.score between 0 and 10, false) as is_nps_answer,
+    surveys.kind = 'employee' and coalesce(surveys.score between 1 and 10, false) as is_employee_answer
 from surveys
 left join tickets using (source_system, ticket_id)
