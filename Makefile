@@ -46,7 +46,7 @@ bench: $(READY) ## what runs cost on this machine, beside the floor of one bare 
 lint: $(READY) ## format, lint, types, SQL style, and drift of the compiled KPI models
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/pyright
+	@$(BIN)/pyright --pythonpath $(BIN)/python
 	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
 	@$(BIN)/kpi compile --check
 
