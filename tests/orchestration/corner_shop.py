@@ -87,6 +87,14 @@ class CornerShop:
         assert process.returncode == code, output
         return output
 
+    def mf(self, *arguments: str) -> str:
+        """Run MetricFlow's own command in the assembled project and return what it printed."""
+        command = [str(Path(sys.executable).with_name("mf")), *arguments]
+        project = self.folder / "data" / "dbt_project"
+        done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
     def ask(self, sql: str) -> list[tuple]:
         """Query the published mart."""
         with duckdb.connect(str(self.published / "kpi_mart.duckdb"), read_only=True) as con:
