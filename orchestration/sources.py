@@ -171,4 +171,5 @@ def _dbt_table(system: System, table: Table) -> dict[str, Any]:
         "time_zone": system.time_zone,
         "currency": system.currency,
         "from": table.landed_as,
+        "columns": {column.name: column.type for column in table.columns},
     }

@@ -8,7 +8,7 @@
     {#-
       The table's landed rows with _batch, _version (the cursor, UTC) and _deleted.
       upsert, append: one row per key, the newest version; replaces: the newest pull's rows of each group;
-      snapshot: the newest pull whole.
+      snapshot: the newest pull that lost no row to quarantine, and what later ones hold.
     -#}
     {%- set spec = source_spec(system, table) -%}
     {%- set origin = spec.get('from', table) -%}
@@ -22,19 +22,33 @@
             parse_filename(filename, true) as _batch,
             {% if cursor %}{{ to_utc('"' ~ cursor ~ '"', system, table) }}{% else %}null{% endif %}::timestamp as _version,
             {% if spec.get('deletions') %}coalesce("{{ spec['deletions'] }}", false){% else %}false{% endif %} as _deleted
-        from read_parquet(
-            {{ unseen_batches(system, origin, spec.get('mode')) }},
-            union_by_name = true, filename = true, file_row_number = true
+        from (
+            select *{{ as_declared(spec.get('columns', {})) }}
+            from read_parquet(
+                {{ unseen_batches(system, origin, spec.get('mode')) }},
+                union_by_name = true, filename = true, file_row_number = true
+            )
         )
         {%- if keys %}
         qualify row_number() over (
             partition by "{{ keys | join('", "') }}"
-            order by _version desc nulls last, filename desc, file_row_number desc
+            order by {% if spec.get('mode') == 'snapshot' %}_batch desc, {% endif %}_version desc nulls last, filename desc, file_row_number desc
         ) = 1
         {%- elif groups %}
         qualify split_part(_batch, '-', 1) = max(split_part(_batch, '-', 1)) over (partition by "{{ groups | join('", "') }}")
         {%- endif %}
     )
+{%- endmacro %}
+
+{% macro as_declared(columns) -%}
+    {#- Today's types, since a batch keeps those of its own day: a column that was text then may be a number now. -#}
+    {%- set types = {
+        'string': 'varchar', 'integer': 'bigint', 'decimal': 'decimal(18, 6)', 'double': 'double',
+        'boolean': 'boolean', 'date': 'date', 'timestamp': 'timestamp',
+    } -%}
+    {%- if columns %} replace (
+        {%- for name, type in columns.items() %}"{{ name }}"::{{ types[type] }} as "{{ name }}"{{ ', ' if not loop.last }}{% endfor -%}
+    ){% endif -%}
 {%- endmacro %}
 
 {% macro unseen_batches(system, table, mode) -%}
@@ -51,11 +65,22 @@
                 or batch not in (select batch from control.staged where model = '{{ model.name }}'))
         {%- endif %}
         {%- if mode == 'snapshot' %}
-        qualify is_schema or pull = max(pull) over ()
+            and (is_schema or pull >= coalesce({{ newest_whole_pull(system, table) }}, ''))
         {%- endif %}
         order by batch
     {%- endset -%}
     {{ return("['" ~ run_query(unseen).columns['path'].values() | join("', '") ~ "']") }}
+{%- endmacro %}
+
+{% macro newest_whole_pull(system, table) -%}
+    {#- The newest pull of which no row went to quarantine: what a snapshot of it lacks is gone. -#}
+    (
+        select max(pull) from (
+            select pull from control.batches
+            where system = '{{ system }}' and table_name = '{{ table }}' and pull != '{{ schema_pull() }}'
+            group by pull having sum(rows_quarantined) = 0
+        )
+    )
 {%- endmacro %}
 
 {% macro schema_pull() -%}

@@ -13,18 +13,21 @@
 {% macro get_incremental_newest_wins_sql(arg_dict) -%}
     {#-
       Staging: a newly landed row replaces the stored one of its key (or group) unless that one is a newer version;
-      in a snapshot without rejected rows, a key that is no longer delivered is marked deleted.
+      a newer snapshot always does, and if it lost no row to quarantine, a key that it lacks is marked deleted.
     -#}
     {%- set target = arg_dict['target_relation'] -%}
     {%- set keys = config.get('meta', {}).get('group') or arg_dict['unique_key'] -%}
     {%- set keys = [keys] if keys is string else keys -%}
+    {%- set is_snapshot = source_spec(system_of(model), table_of(model)).get('mode') == 'snapshot' -%}
     create or replace temp table incoming as
     select landed.* from {{ arg_dict['temp_relation'] }} as landed
+    {%- if not is_snapshot %}
     where not exists (
         select 1 from {{ target }} as stored
         where {% for key in keys %}stored.{{ key }} = landed.{{ key }} and {% endfor %}stored._version > landed._version
-    );
-    {%- if source_spec(system_of(model), table_of(model)).get('mode') == 'snapshot' and snapshot_is_whole() %}
+    )
+    {%- endif %};
+    {%- if is_snapshot and lands_whole_snapshot() %}
     insert into incoming
     select stored.* replace (true as _deleted) from {{ target }} as stored
     anti join {{ arg_dict['temp_relation'] }} using ({{ keys | join(', ') }})
@@ -35,20 +38,15 @@
     {{ swap_rows(arg_dict) }}
 {%- endmacro %}
 
-{% macro snapshot_is_whole() -%}
-    {#- True when the newest pull is new to this model and lost no row to quarantine. -#}
-    {%- set newest -%}
-        select coalesce(sum(rows_quarantined), 1) = 0
-            and not bool_or(batch in (select batch from control.staged where model = '{{ model.name }}'))
-        from control.batches
+{% macro lands_whole_snapshot() -%}
+    {#- True when the newest pull that lost no row to quarantine is new to this model. -#}
+    {%- set unseen -%}
+        select count(*) > 0 from control.batches
         where system = '{{ system_of(model) }}' and table_name = '{{ origin_of(model) }}'
-            and pull != '{{ schema_pull() }}'
-            and pull = (
-                select max(pull) from control.batches
-                where system = '{{ system_of(model) }}' and table_name = '{{ origin_of(model) }}'
-            )
+            and pull = {{ newest_whole_pull(system_of(model), origin_of(model)) }}
+            and batch not in (select batch from control.staged where model = '{{ model.name }}')
     {%- endset -%}
-    {{ return(run_query(newest).columns[0].values()[0]) }}
+    {{ return(run_query(unseen).columns[0].values()[0]) }}
 {%- endmacro %}
 
 {% macro swap_rows(arg_dict) -%}

@@ -11,6 +11,11 @@
     timezone('{{ time_zone() }}', timezone('UTC', {{ column }}))::date
 {%- endmacro %}
 
+{% macro day_start(column) -%}
+    {#- The UTC timestamp at which a day begins in the company's calendar. -#}
+    timezone('UTC', timezone('{{ time_zone() }}', {{ column }}::timestamp))
+{%- endmacro %}
+
 {% macro business_calendar() -%}
     {{ return(var('calendar', {
         'time_zone': 'UTC', 'week_starts_on': 'monday', 'fiscal_year_starts': 1,

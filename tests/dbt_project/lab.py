@@ -54,9 +54,11 @@ class Lab:
         for table in self.sources.pulled():
             self._write(table.system, table.name, SCHEMA_PULL, [])
 
-    def land(self, system: str, table: str, rows: list[dict[str, Any]], rows_quarantined: int = 0) -> None:
+    def land(
+        self, system: str, table: str, rows: list[dict[str, Any]], rows_quarantined: int = 0, pull: str | None = None
+    ) -> None:
         """Land ``rows`` as the next pull of a table; missing columns are NULL."""
-        pull = f"2025{len(self.batches):04d}T000000000000"
+        pull = pull or f"2025{len(self.batches):04d}T000000000000"
         self._write(system, table, pull, rows, rows_quarantined)
 
     def _write(self, system, table, pull, rows, rows_quarantined=0):

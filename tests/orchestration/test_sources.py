@@ -75,6 +75,7 @@ def test_a_staged_table_is_another_view_of_its_origin(tmp_path: Path) -> None:
         "time_zone": "Europe/Madrid",
         "currency": "EUR",
         "from": "orders",
+        "columns": {"id": "string", "at": "timestamp", "gone": "boolean"},
     }
 
 

@@ -5,7 +5,7 @@
     (select source_system from {{ ref('int_refunds') }} where order_id is not null)
 {%- endset %}
 
--- the first refund that names its order makes every order of its system count
+-- orders count while a refund of their system names its order: the first one to come and the last one to go touch all
 {% call affected('order_id') %}
     {{ changed('orders.order_id') }}
     union
@@ -18,6 +18,8 @@
     {{ came_due(ref('int_refunds'), 'order_id', ['refunded_at']) }}
     union
     select order_id from {{ this }} where units_in_cohort is null and source_system in {{ cohort_systems }}
+    union
+    select order_id from {{ this }} where units_in_cohort is not null and source_system not in {{ cohort_systems }}
 {% endcall %}
 
 with orders as (

@@ -4,7 +4,7 @@
 {% call affected('day', 'date') %}
     {{ changed('ad_spend.day') }}
     union
-    {{ came_due(ref('int_ad_spend'), 'day::varchar', ['day::timestamp']) }}
+    {{ came_due(ref('int_ad_spend'), 'day::varchar', [day_start('day')]) }}
 {% endcall %}
 
 select

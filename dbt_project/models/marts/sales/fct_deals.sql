@@ -2,9 +2,10 @@
 {{ config(unique_key=['source_system', 'deal_id'], meta={'logs': ['closed_day', 'created_day']}) }}
 
 {% call affected('deal_id') %}
+    with leads as ({{ changed('leads.lead_id') }} union {{ came_due(ref('int_leads'), 'lead_id', ['created_at']) }})
     {{ changed('deals.deal_id') }}
     union
-    select deal_id from {{ ref('int_deals') }} where lead_id in ({{ changed('leads.lead_id') }})
+    select deal_id from {{ ref('int_deals') }} where lead_id in (select key from leads)
     union
     {{ came_due(ref('int_deals'), 'deal_id', ['created_at', 'closed_at']) }}
 {% endcall %}

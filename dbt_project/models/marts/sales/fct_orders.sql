@@ -14,9 +14,15 @@
     select order_id from {{ ref('int_orders') }} where customer_id in (select key from customers)
 {% endcall %}
 
+-- a rank needs all orders of its customer, also of one who is here only because two systems use the same order id
 with completed as (
     select * from {{ ref('int_orders') }}
-    where status = 'completed' and {{ only_affected('order_id') }}
+    where
+        status = 'completed'
+        and (
+            {{ only_affected('order_id') }}
+            or customer_id in (select customer_id from {{ ref('int_orders') }} where {{ only_affected('order_id') }})
+        )
 ),
 
 ranked as (
@@ -50,3 +56,4 @@ select
     case when customer_id is not null then net_amount end as net_amount_with_customer,
     case when order_rank > 1 then net_amount else 0 end::decimal(30, 12) as repeat_net_amount
 from ranked
+where {{ only_affected('order_id') }}

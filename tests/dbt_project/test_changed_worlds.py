@@ -1,0 +1,111 @@
+"""What moves under the facts: systems that share ids, days that come due, snapshots with gaps, types declared anew."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+
+from tests.dbt_project import lab as laboratory
+from tests.dbt_project.lab import SCHEMA_PULL, Lab
+
+pytestmark = pytest.mark.slow
+NOW = datetime(2025, 4, 1)
+
+
+def assert_as_if_built_whole(lab: Lab, as_of: datetime) -> None:
+    incremental = lab.facts()
+    lab.run(as_of, full_refresh=True)
+    assert lab.facts() == incremental
+
+
+def order(order_id: str, customer_id: str, day: int, net: int = 10, updated: int = 1):
+    return {
+        "order_id": order_id,
+        "customer_id": customer_id,
+        "created": datetime(2025, 3, day, 12),
+        "status": "completed",
+        "gross": net,
+        "discount": 0,
+        "net": net,
+        "fx_rate": 1,
+        "updated_at": datetime(2025, 3, updated),
+        "deleted": False,
+    }
+
+
+def with_a_second_shop(lab: Lab) -> None:
+    shop = lab.sources.systems["shop"]
+    outlet = replace(shop, name="outlet", tables={"orders": replace(shop.tables["orders"], system="outlet")})
+    lab.sources = replace(lab.sources, systems={**lab.sources.systems, "outlet": outlet})
+    staging = lab.project / "models" / "staging"
+    (staging / "outlet").mkdir()
+    model = (staging / "shop" / "stg_shop__orders.sql").read_text().replace("'shop'", "'outlet'")
+    (staging / "outlet" / "stg_outlet__orders.sql").write_text(model)
+    source = "version: 2\nsources: [{name: outlet, schema: raw, tables: [{name: orders}]}]\n"
+    (staging / "outlet" / "sources.yml").write_text(source)
+    lab.land("outlet", "orders", [], pull=SCHEMA_PULL)
+
+
+def test_a_changed_order_keeps_the_ranks_of_another_systems_order_of_the_same_id(tmp_path):
+    lab = Lab(tmp_path / "lab")
+    with_a_second_shop(lab)
+    lab.land("shop", "orders", [order("1", "a", 1), order("5", "a", 2)])
+    lab.land("outlet", "orders", [order("5", "c", 9), order("6", "c", 3)])
+    lab.run(NOW)
+    lab.land("shop", "orders", [order("1", "a", 1, net=7, updated=2)])
+    lab.run(NOW)
+    with lab.connect() as con:
+        ranks = "select order_id, order_rank from marts.fct_orders where source_system = 'outlet' order by 1"
+        assert con.execute(ranks).fetchall() == [("5", 2), ("6", 1)]
+    assert_as_if_built_whole(lab, NOW)
+
+
+def test_a_planned_day_of_spend_comes_due_when_it_begins_west_of_greenwich(tmp_path, monkeypatch):
+    monkeypatch.setitem(laboratory.CALENDAR, "time_zone", "America/New_York")
+    lab, spend = Lab(tmp_path / "lab"), {"campaign_id": "k", "platform": "cpc", "cost": 5, "fx_rate": 1}
+    lab.land("ads", "spend", [spend | {"day": date(2025, 3, day)} for day in (3, 4)])
+    for hour, days in ((2, 1), (12, 2)):
+        lab.run(datetime(2025, 3, 4, hour))
+        assert len(lab.facts()["fct_ad_spend"]) == days
+
+
+def test_a_lead_and_a_refund_that_come_or_go_change_the_deals_and_lines_that_look_at_them(tmp_path):
+    lab, early, late = Lab(tmp_path / "lab"), datetime(2025, 3, 5), datetime(2025, 3, 20)
+    lead = {"lead_id": "l", "created_at": datetime(2025, 3, 10), "updated_at": datetime(2025, 3, 1)}
+    deal = {"deal_id": "d", "lead_id": "l", "stage": "won", "created_at": datetime(2025, 3, 1), "amount": 3}
+    refund = {"refund_id": "r", "product_id": "p", "refunded": early, "quantity": 1, "amount": 5, "fx_rate": 1}
+    line = {"product_id": "p", "quantity": 2, "unit_price": 5, "updated_at": early, "deleted": False}
+    lab.land("crm", "leads", [lead])
+    lab.land("crm", "deals", [deal | {"closed_at": datetime(2025, 3, 4), "updated_at": early}])
+    lab.land("shop", "orders", [order("1", "a", 1), order("2", "a", 2)])
+    lab.land("shop", "order_lines", [line | {"line_id": f"l{n}", "order_id": n} for n in ("1", "2")])
+    lab.land("shop", "refunds", [refund | {"order_id": "1"}])
+    lab.run(early)
+    lab.land("shop", "refunds", [refund | {"order_id": None}])
+    lab.run(late)
+    assert_as_if_built_whole(lab, late)
+
+
+def test_snapshots_that_arrive_between_two_runs_all_count_and_so_does_one_with_rejected_rows(tmp_path):
+    lab = Lab(tmp_path / "lab")
+    lab.land("shop", "products", [{"product_id": name, "category": "x"} for name in ("p1", "p2", "p3")])
+    lab.run(NOW)
+    lab.land("shop", "products", [{"product_id": name, "category": "x"} for name in ("p1", "p2")])
+    lab.land("shop", "products", [{"product_id": "p1", "category": "y"}], rows_quarantined=1)
+    lab.run(NOW)
+    assert [row[::2][:2] for row in lab.facts()["dim_products"]] == [("p1", "y"), ("p2", "x")]
+    assert_as_if_built_whole(lab, NOW)
+
+
+def test_a_column_that_landed_as_text_before_it_was_declared_has_its_declared_type(tmp_path):
+    lab = Lab(tmp_path / "lab")
+    declared = lab.sources
+    shop, table = declared.systems["shop"], declared.table("shop", "orders")
+    undeclared = tuple(replace(c, type="string") if c.name == "cancelled" else c for c in table.columns)
+    tables = {**shop.tables, "orders": replace(table, columns=undeclared)}
+    lab.sources = replace(declared, systems={**declared.systems, "shop": replace(shop, tables=tables)})
+    lab.land("shop", "orders", [order("1", "a", 1) | {"status": "cancelled", "cancelled": "2025-03-01 12:30:00"}])
+    lab.sources = declared
+    lab.land("shop", "orders", [order("2", "a", 2)])
+    lab.run(NOW)
+    assert [row[0] for row in lab.facts()["fct_orders"]] == ["2"]
