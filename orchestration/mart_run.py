@@ -116,20 +116,24 @@ class MartRun:
 
     def open(self) -> bool:
         """Enter the run in the warehouse and drop tables of another definition; tells whether to build anything."""
-        counts = [sum(getattr(pull, field) for pull in self.pulls) for field in ROW_COUNTS]
-        row = warehouse.OpenedRun(self.run_id, self.started_at, self.request.as_of, self.project.fingerprint, *counts)
         with self.timed("open"), warehouse.connect(self.company.warehouse) as con:
-            revision = warehouse.git_revision(REPOSITORY)
-            news = warehouse.open_run(con, row, self.company.raw, _source_rows(self.sources), revision)
-            self.opened = True
+            news = self._enter(con, self.project.fingerprint)
             if not news and not self.request.full_refresh and not self.request.recompute:
                 return False
             self._clear_the_way(con)
         return True
 
+    def _enter(self, con: DuckDBPyConnection, fingerprint: str) -> bool:
+        counts = [sum(getattr(pull, field) for pull in self.pulls) for field in ROW_COUNTS]
+        row = warehouse.OpenedRun(self.run_id, self.started_at, self.request.as_of, fingerprint, *counts)
+        revision = warehouse.git_revision(REPOSITORY)
+        self.opened = True
+        return warehouse.open_run(con, row, self.company.raw, _source_rows(self.sources), revision)
+
     def _clear_the_way(self, con: DuckDBPyConnection) -> None:
-        manifest = self.project.manifest
-        if self.request.full_refresh:
+        manifest, built = self.project.manifest, warehouse.built_as_of(con)
+        # tables that a later as-of filled, in a run that never published, hold rows that do not count yet
+        if self.request.full_refresh or (built and built > self.request.as_of):
             con.execute("delete from control.definitions")
         model_hashes.drop_changed(con, manifest, self.hashes)
         consumers = model_hashes.incremental_models(manifest)
@@ -148,6 +152,8 @@ class MartRun:
         """Remember the definitions of the models that dbt built; a failed run ends here."""
         with warehouse.connect(self.company.warehouse) as con:
             model_hashes.record_built(con, self.hashes, models, self.run_id)
+            if not model_hashes.model_names(self.project.manifest) <= set(models):
+                warehouse.mark_partial(con, self.run_id)
             if failed:
                 warehouse.finish_run(con, self.run_id, "failed", self.seconds, warehouse.utc_now())
 
@@ -157,8 +163,9 @@ class MartRun:
         Raises:
             PublishError: the mart is not as it should be; the last published one stays.
         """
-        if not self.opened:  # a run that was taken up again from its publication
-            self.open()
+        if not self.opened:  # asked to publish only what others built
+            with warehouse.connect(self.company.warehouse) as con:
+                self._enter(con, warehouse.PARTIAL)
         self._finish("published")
         try:
             with self.timed("publish"):

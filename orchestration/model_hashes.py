@@ -25,6 +25,11 @@ def incremental_models(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, An
     }
 
 
+def model_names(manifest: Mapping[str, Any]) -> set[str]:
+    """Return the names of all models of a dbt manifest."""
+    return {node["name"] for node in manifest["nodes"].values() if node["resource_type"] == "model"}
+
+
 def model_hashes(manifest: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, str]:
     """Hash every incremental model: its code and settings, the macros it calls, all that is upstream, and the vars.
 
@@ -40,6 +45,8 @@ def model_hashes(manifest: Mapping[str, Any], variables: Mapping[str, Any]) -> d
 def drop_changed(con: DuckDBPyConnection, manifest: Mapping[str, Any], hashes: Mapping[str, str]) -> list[str]:
     """Drop every incremental table that was not built from today's definition, and forget what it had seen.
 
+    A model that is gone is forgotten too: should it come back, the changes that it missed may have been pruned.
+
     Returns:
         The names of the models that will be built whole.
     """
@@ -49,6 +56,7 @@ def drop_changed(con: DuckDBPyConnection, manifest: Mapping[str, Any], hashes: M
     con.execute("begin")
     for name in changed:
         _drop(con, models[name])
+    con.execute("delete from control.definitions where model not in (select unnest(?::varchar[]))", [list(hashes)])
     con.execute("commit")
     return changed
 
@@ -104,7 +112,10 @@ class _Hasher:
         columns = {name: column.get("data_type") for name, column in node.get("columns", {}).items()}
         upstream = [self.node(parent) for parent in sorted(node["depends_on"]["nodes"])]
         code = node.get("raw_code", "")
-        macros = [self.macro(macro) for macro in self._named_in(code + json.dumps(settings, default=str))]
+        strategy = f"get_incremental_{settings.get('incremental_strategy')}_sql"
+        macros = [
+            self.macro(macro) for macro in self._named_in(f"{code} {json.dumps(settings, default=str)} {strategy}")
+        ]
         return _digest([code, settings, columns, upstream, macros, self._variables(node["name"])])
 
     def _named_in(self, text: str) -> list[str]:

@@ -37,6 +37,10 @@ create table if not exists control.definitions (model varchar, hash varchar, run
 """
 
 
+# In place of the fingerprint of a run that did not build every model: the next run has something to build.
+PARTIAL = "partial"
+
+
 @dataclass(frozen=True)
 class OpenedRun:
     """A run as it enters the warehouse; both times are naive UTC, ``fingerprint`` is that of all definitions."""
@@ -113,6 +117,17 @@ def finish_run(
     )
 
 
+def mark_partial(con: DuckDBPyConnection, run_id: str) -> None:
+    """Remember that a run built only some of the models."""
+    con.execute("update control.runs set fingerprint = ? where run_id = ?", [PARTIAL, run_id])
+
+
+def built_as_of(con: DuckDBPyConnection) -> datetime | None:
+    """Return the latest as-of that an incremental table was built to, None before the first."""
+    row = con.execute("select max(as_of) from control.offsets").fetchone()
+    return row[0] if row else None
+
+
 def prune_changes(con: DuckDBPyConnection, consumers: Iterable[str], published_seq: int) -> None:
     """Forget changes that every consumer and the published facts have seen, and acknowledgements that newer ones cover.
 
@@ -135,7 +150,7 @@ def prune_changes(con: DuckDBPyConnection, consumers: Iterable[str], published_s
 
 
 def recompute(con: DuckDBPyConnection, manifest: Mapping[str, Any], first: date, last: date) -> int:
-    """Log every day from ``first`` to ``last`` as changed in every fact, so that its states and values are rebuilt.
+    """Log every day from ``first`` to ``last`` as changed in every fact and state: states and values are rebuilt.
 
     Returns:
         The number of day topics that were logged to.
@@ -153,11 +168,11 @@ def recompute(con: DuckDBPyConnection, manifest: Mapping[str, Any], first: date,
 
 
 def day_topics(manifest: Mapping[str, Any]) -> list[str]:
-    """Return the topics under which the facts log their changed days, such as ``fct_orders.ordered_day``."""
-    facts = [node for node in manifest["nodes"].values() if node["name"].startswith("fct_")]
+    """Return the topics under which facts and states log their changed days, such as ``fct_orders.ordered_day``."""
+    dated = [node for node in manifest["nodes"].values() if node["name"].startswith(("fct_", "state_"))]
     return sorted(
         f"{node['name']}.{column}"
-        for node in facts
+        for node in dated
         for column in node["config"].get("meta", {}).get("logs", [])
         if column == "day" or column.endswith("_day")
     )

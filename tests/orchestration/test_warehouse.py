@@ -83,10 +83,22 @@ def test_a_change_is_kept_until_every_consumer_and_the_published_facts_have_seen
     assert con.execute("select consumer, seq from control.offsets order by 1").fetchall() == [("fast", 5), ("slow", 3)]
 
 
-def test_recompute_logs_every_day_for_every_fact(con):
-    assert warehouse.recompute(con, manifest(), date(2026, 1, 30), date(2026, 2, 1)) == 1
-    rows = con.execute("select topic, key from control.changes order by seq").fetchall()
-    assert rows == [("fct_orders.ordered_day", day) for day in ("2026-01-30", "2026-01-31", "2026-02-01")]
+def test_recompute_logs_every_day_for_every_fact_and_state(con):
+    assert warehouse.recompute(con, manifest(), date(2026, 1, 30), date(2026, 2, 1)) == 2
+    rows = con.execute("select topic, key from control.changes order by topic, seq").fetchall()
+    topics, days = ("fct_orders.ordered_day", "state_orders.day"), ("2026-01-30", "2026-01-31", "2026-02-01")
+    assert rows == [(topic, day) for topic in topics for day in days]
+
+
+def test_a_run_that_built_only_some_models_leaves_something_to_build(con, tmp_path):
+    raw, whole = tmp_path / "raw", OpenedRun("a", NOW, NOW, fingerprint="of all definitions")
+    news = []
+    for partial in (False, True, False):
+        news.append(warehouse.open_run(con, whole, raw, []))
+        if partial:
+            warehouse.mark_partial(con, "a")
+        warehouse.finish_run(con, "a", "published", {}, NOW)
+    assert news == [True, False, True]
 
 
 def model(name: str, code: str, parents=(), schema="marts", materialized="incremental", logs=(), macros=()):
@@ -109,6 +121,7 @@ def manifest(entity_code="select 1", macro="{% macro m() %}1{% endmacro %}", ren
         model("int_orders", entity_code, ["stg_shop__orders"], schema="intermediate", materialized="view"),
         model("fct_orders", "select {{ m() }}", ["int_orders"], logs=["ordered_day", "customer_id"], macros=rendered),
         model("fct_deals", "select 3"),
+        model("state_orders", "select 4", schema="kpi", logs=["day"]),
     ]
     return {
         "metadata": {"project_name": "kpi_mart"},
@@ -128,7 +141,7 @@ VARS = {"sources": {"shop": {"orders": {"key": ["id"]}}}, "entities": {"orders":
         ((manifest(rendered=["macro.kpi_mart.m"]), VARS), set()),
         ((manifest(entity_code="select 9"), VARS), {"fct_orders"}),
         ((manifest(macro="{% macro m() %}2{% endmacro %}"), VARS), {"fct_orders"}),
-        ((manifest(), {**VARS, "calendar": {"time_zone": "UTC"}}), {"fct_orders", "fct_deals"}),
+        ((manifest(), {**VARS, "calendar": {"time_zone": "UTC"}}), {"fct_orders", "fct_deals", "state_orders"}),
         ((manifest(), {**VARS, "sources": {"shop": {"orders": {"key": ["no"]}}}}), {"fct_orders", "stg_shop__orders"}),
     ],
     ids=["nothing", "nothing but what was rendered", "an upstream view", "a macro", "the calendar", "the source's key"],
@@ -137,6 +150,15 @@ def test_a_hash_changes_with_what_the_model_is_built_from_and_with_nothing_else(
     before = model_hashes.model_hashes(manifest(), VARS)
     after = model_hashes.model_hashes(*changed)
     assert {name for name in before if before[name] != after[name]} == rebuilt
+
+
+def test_a_model_that_was_gone_and_comes_back_is_built_whole_since_it_missed_changes(con):
+    all_models, fewer = manifest(), manifest()
+    del fewer["nodes"]["model.kpi_mart.state_orders"]
+    hashes = model_hashes.model_hashes(all_models, VARS)
+    model_hashes.record_built(con, hashes, hashes, "run 1")
+    model_hashes.drop_changed(con, fewer, model_hashes.model_hashes(fewer, VARS))
+    assert model_hashes.drop_changed(con, all_models, hashes) == ["state_orders"]
 
 
 def test_a_table_of_another_definition_is_dropped_and_its_memory_forgotten(con):
