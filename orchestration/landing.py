@@ -94,8 +94,8 @@ def read_footer(path: Path) -> Footer:
 
 
 def seen(landed: list[Batch], rejected: list[Batch], table: Table) -> Seen:
-    """What the connector must know of earlier pulls. Of a snapshot only the newest counts."""
-    kept = landed[-1:] if table.mode == "snapshot" else landed
+    """What the connector must know of earlier pulls. Of a snapshot only the newest counts, if it landed as one."""
+    kept = [b for b in landed[-1:] if b.footer.mode == "snapshot"] if table.mode == "snapshot" else landed
     files = {file.origin.path: file for batch in kept for file in batch.footer.files}
     refused: dict[str, Origin] = {}
     for batch in sorted(rejected, key=lambda b: b.footer.pull):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestration.publishing.mart import STORAGE_VERSION, Description, comment_on, name, text
+from orchestration.publishing.mart import STORAGE_VERSION, Description, columns_of, comment_on, name, text
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -129,7 +130,9 @@ class _Files:
     def _undated(self, before: Mapping[str, Any] | None) -> dict[str, Any]:
         where = f"{name(self.table.day)} is null" if self.table.day else "true"
         query = f"select count(*), sum(hash(t))::varchar from {self.table.relation} as t where {where}"
-        rows, content = self.con.execute(query).fetchone()  # type: ignore[misc]
+        rows, values = self.con.execute(query).fetchone()  # type: ignore[misc]
+        columns = columns_of(self.con, "warehouse", "marts", self.table.name)  # the hash of a row is that of its values
+        content = f"{values} {json.dumps(columns)}"
         if before and (before["rows"], before["content"]) == (rows, content):
             return dict(before)
         return {"path": self._copy(UNDATED, where), "rows": rows, "content": content}

@@ -127,6 +127,14 @@ def test_a_month_that_lost_all_its_rows_and_a_changed_dimension_are_seen(home):
 
 
 @pytest.mark.fast
+def test_a_dimension_whose_column_has_another_name_is_written_again(home):
+    run(home, "run1")
+    change(home, "alter table marts.dim_customers rename customer_id to client_id")
+    run(home, "run2")
+    assert ask(home, "select client_id from marts.dim_customers", "warehouse.duckdb") == [("c1",)]
+
+
+@pytest.mark.fast
 def test_a_rebuilt_fact_is_written_whole(home):
     run(home, "run1")
     change(home, "update control.definitions set run_id = 'run2'; alter table marts.fct_orders add column note varchar")

@@ -252,6 +252,16 @@ def test_every_delivery_of_groups_is_a_pull_of_its_own_and_read_whole(shop: Shop
     assert shop.pull().rows_in == 3
 
 
+def test_a_file_that_landed_in_parts_lands_whole_once_it_is_declared_a_snapshot(shop: Shop) -> None:
+    shop.declare(columns={"id": "string"})
+    for content in ("id\n1\n", "id\n1\n2\n"):
+        shop.put("a.csv", content)
+        shop.pull()
+    shop.declare(columns={"id": "string"}, mode="snapshot")
+    assert shop.pull().rows_landed == 2
+    assert shop.pull().rows_landed == 0
+
+
 def test_parquet_columns_of_two_types_land_in_two_batches(shop: Shop) -> None:
     shop.declare(path="files/*.parquet", columns={"id": "string", "amount": "decimal"})
     for name, extra in (("a", [1]), ("b", ["x"]), ("c", ["y"])):
