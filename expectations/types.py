@@ -51,16 +51,17 @@ class _Fault:
         return f"{self.column.name}: {shown} is not {wanted}"
 
 
-def split(table: pa.Table, columns: Sequence[Column], required: Collection[str] = ()) -> Split:
+def split(table: pa.Table, columns: Sequence[Column], required: Collection[str] = (), zone: str = "UTC") -> Split:
     """Cast the declared columns of ``table`` and split off the rows with a value that does not fit.
 
+    ``zone`` is the one in whose wall-clock time the source writes times without an offset; all times are given in it.
     Columns in ``required`` may be neither NULL nor empty text. A declared column that the table lacks is NULL; columns
     that are not declared follow the declared ones as they came.
     """
     typed: dict[str, pa.Array] = {}
     faults: list[_Fault] = []
     for column in columns:
-        values, wrong = cast(_values(table, column.name), column)
+        values, wrong = cast(_values(table, column.name), column, zone)
         missing = _missing(values, wrong) if column.name in required else None
         faults += [_Fault("wrong_type", column, wrong)] if wrong is not None else []
         faults += [_Fault("missing_key", column, missing)] if missing is not None else []

@@ -86,6 +86,7 @@ class _Pull:
         landed = landing.batches(company.raw, table)
         refused = landing.clear_orphans(landing.batches(company.quarantine, table), landed)
         self.table, self.home, self.raw = table, sources.path.parent, company.raw
+        self.zone = sources.systems[table.system].time_zone
         self.connector = connector(sources.systems[table.system].connector)
         self.seen = landing.seen(landed, refused, table)
         self.reasons = {
@@ -157,7 +158,7 @@ class _Pull:
 
         first = delivery.first_row
         for chunk in delivery.chunks():
-            divided = split(chunk, self.table.columns, self.table.required)
+            divided = split(chunk, self.table.columns, self.table.required, self.zone)
             rejected = _placed(divided.rejected, delivery.origin.path, first)
             part = Part(first, chunk.num_rows, self.spool.hold(divided.kept), self.spool.hold(rejected))
             yield part, set(chunk.column_names)

@@ -146,3 +146,23 @@ def test_dictionary_and_large_text_are_read_like_text() -> None:
     kept = split(coded, [Column("a", "integer"), Column("b", "string")]).kept
     assert kept.schema == pa.schema([("a", pa.int64()), ("b", pa.string())])
     assert kept.to_pylist() == [{"a": 1, "b": "x"}, {"a": 2, "b": "y"}]
+
+
+TEN = datetime(2026, 7, 1, 10)
+
+
+@pytest.mark.parametrize(
+    ("values", "format"),
+    [
+        (pa.array(["2026-07-01T08:00:00Z", "2026-07-01 10:00:00+02:00", "2026-07-01 10:00:00", None]), None),
+        (pa.array(["2026-07-01T10:00:00+0200", "2026-07-01T08:00:00+00", None]), None),
+        (pa.array(["01/07/2026 04:00 -0400", None]), "%d/%m/%Y %H:%M %z"),
+        (pa.array([datetime(2026, 7, 1, 8), None], pa.timestamp("us", "UTC")), None),
+        (pa.array([TEN, None], pa.timestamp("ns")), None),
+    ],
+    ids=["mixed", "all with an offset", "by format", "typed with a zone", "typed without one"],
+)
+def test_a_time_that_states_its_offset_becomes_wall_clock_time_of_the_sources_zone(values, format) -> None:
+    typed, wrong = cast(values, Column("at", "timestamp", format), "Europe/Madrid")
+    assert wrong is None
+    assert set(typed.to_pylist()) == {TEN, None}
