@@ -11,6 +11,12 @@
       snapshot: the newest pull that lost no row to quarantine, and what later ones hold.
     -#}
     {%- set spec = source_spec(system, table) -%}
+    {%- if var('sources', {}) and not spec -%}
+        {%- do exceptions.raise_compiler_error(
+            model.name ~ ' reads ' ~ system ~ '.' ~ table ~ ', which sources.yml does not declare; '
+            ~ 'declare the table there or remove the model'
+        ) -%}
+    {%- endif -%}
     {%- set origin = spec.get('from', table) -%}
     {%- do source(system, origin) -%}
     {%- set keys = spec.get('key') or [] -%}

@@ -109,3 +109,11 @@ def test_a_column_that_landed_as_text_before_it_was_declared_has_its_declared_ty
     lab.land("shop", "orders", [order("2", "a", 2)])
     lab.run(NOW)
     assert [row[0] for row in lab.facts()["fct_orders"]] == ["2"]
+
+
+def test_a_model_over_a_table_that_is_not_declared_is_named(tmp_path):
+    lab = Lab(tmp_path / "lab")
+    systems = {name: system for name, system in lab.sources.systems.items() if name != "ads"}
+    lab.sources = replace(lab.sources, systems=systems)
+    with pytest.raises(AssertionError, match=r"stg_ads__spend reads ads\.spend, which sources\.yml does not declare"):
+        lab.dbt("parse")
