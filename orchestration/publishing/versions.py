@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +47,11 @@ def show(published: Path, folder: Path, run_id: str) -> Path:
         _sync(file)
     _sync(folder)
     version = published / "versions" / run_id
-    if version.exists():  # published by this run before it was killed and taken up again
-        shutil.rmtree(version)
+    if version.exists():  # shown before this run was killed and taken up again: readers may be in it
+        version = version.with_name(f"{run_id}-{time.time_ns()}")
     folder.rename(version)
     _sync(version.parent)
-    _link(published / "current", Path("versions") / run_id)
+    _link(published / "current", Path("versions") / version.name)
     for name in NAMES:
         if not (published / name).is_symlink():
             _link(published / name, Path("current") / name)

@@ -176,6 +176,14 @@ def test_five_versions_are_kept_with_the_files_they_list(home):
 
 
 @pytest.mark.fast
+def test_a_run_that_publishes_again_does_not_take_its_first_version_away(home):
+    first = run(home, "run1").version
+    second = run(home, "run1").version
+    assert (home / "published" / "current").resolve() == second.resolve()
+    assert (first / "kpi_mart.duckdb").exists()
+
+
+@pytest.mark.fast
 def test_a_reader_that_opened_the_old_mart_keeps_reading_it(home):
     run(home, "run1")
     with duckdb.connect(str(home / "published" / "kpi_mart.duckdb"), read_only=True) as reader:
