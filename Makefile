@@ -47,7 +47,7 @@ lint: $(READY) ## format, lint, types, SQL style, and drift of the compiled KPI 
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/pyright --pythonpath $(BIN)/python
-	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
+	@PYTHONWARNINGS="ignore:resource_tracker" $(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
 	@$(BIN)/kpi compile --check
 
 format: $(READY) ## rewrite Python and SQL in the house style
