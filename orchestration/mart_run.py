@@ -15,7 +15,7 @@ from orchestration.company import REPOSITORY, Company
 from orchestration.dbt_command import DbtCommand
 from orchestration.dbt_project import DbtProject, prepare
 from orchestration.errors import UsageError
-from orchestration.publishing import Publication, publish, published_as_of, published_change
+from orchestration.publishing import Publication, publish, published_as_of, published_change, published_run
 from orchestration.sources import Sources, load_sources, parse_time
 
 if TYPE_CHECKING:
@@ -128,6 +128,7 @@ class MartRun:
         row = warehouse.OpenedRun(self.run_id, self.started_at, self.request.as_of, fingerprint, *counts)
         revision = warehouse.git_revision(REPOSITORY)
         self.opened = True
+        warehouse.mark_unfinished(con, published_run(self.company.published))
         return warehouse.open_run(con, row, self.company.raw, _source_rows(self.sources), revision)
 
     def _clear_the_way(self, con: DuckDBPyConnection) -> None:

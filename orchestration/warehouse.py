@@ -78,14 +78,13 @@ def connect(path: Path) -> DuckDBPyConnection:
 def open_run(
     con: DuckDBPyConnection, run: OpenedRun, raw: Path, sources: Iterable[SourceRow], git_revision: str | None = None
 ) -> bool:
-    """Begin a run: mark unfinished ones interrupted, insert this one, refresh batches and sources; one transaction.
+    """Begin a run: insert it, refresh batches and sources; one transaction.
 
     Returns:
         Whether there is anything to build: False if the last run was published from the same batches, sources and
         definitions at the same as-of.
     """
     con.execute("begin")
-    con.execute("update control.runs set status = 'interrupted' where status = 'running'")
     same = con.execute(
         "select status = 'published' and as_of = ? and fingerprint = ? from control.runs order by run_seq desc limit 1",
         [run.as_of, run.fingerprint],
@@ -105,6 +104,21 @@ def open_run(
     _refresh_sources(con, sources)
     con.execute("commit")
     return not (same and same[0] and before == _content(con))
+
+
+def mark_unfinished(con: DuckDBPyConnection, published_run: str | None) -> None:
+    """Mark runs interrupted that never ended, and the last one if it was killed between its last words and its mart.
+
+    ``published_run`` is the run whose mart readers see; None where none is.
+    """
+    con.execute(
+        """
+        update control.runs set status = 'interrupted'
+        where status = 'running'
+            or (status = 'published' and run_id <> ? and run_seq = (select max(run_seq) from control.runs))
+        """,
+        [published_run],
+    )
 
 
 def finish_run(

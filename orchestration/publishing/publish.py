@@ -19,7 +19,7 @@ from orchestration.publishing.verify import verify_mart, verify_views
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["Publication", "PublishError", "publish", "published_as_of", "published_change"]
+__all__ = ["Publication", "PublishError", "publish", "published_as_of", "published_change", "published_run"]
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,11 @@ def published_as_of(published: Path) -> datetime | None:
     """Return the as-of of the published mart, None before the first."""
     as_of = versions.read_files(versions.current_version(published)).get("as_of")
     return datetime.fromisoformat(as_of) if as_of else None
+
+
+def published_run(published: Path) -> str | None:
+    """Return the run whose mart is published, None before the first."""
+    return versions.read_files(versions.current_version(published)).get("run_id")
 
 
 def published_change(published: Path) -> int:

@@ -44,13 +44,16 @@ def land(raw, system: str, table: str, batch: str, rows: int) -> None:
     pq.write_table(data, folder / f"{batch}.parquet")
 
 
-def test_a_run_that_never_finished_is_marked_interrupted_by_the_next(con, tmp_path):
-    warehouse.open_run(con, opened("a"), tmp_path / "raw", [])
-    warehouse.open_run(con, opened("b"), tmp_path / "raw", [])
-    warehouse.finish_run(con, "b", "published", {"pull": 1.5}, NOW)
+def test_a_run_that_never_finished_or_never_showed_its_mart_is_marked_interrupted_by_the_next(con, tmp_path):
+    seen_by_readers = None
+    for run_id, status in (("a", "running"), ("b", "published"), ("c", "published"), ("d", "published")):
+        warehouse.mark_unfinished(con, seen_by_readers)
+        warehouse.open_run(con, opened(run_id), tmp_path / "raw", [])
+        warehouse.finish_run(con, run_id, status, {"pull": 1.5}, NOW)
+        seen_by_readers = "b" if run_id in "bc" else seen_by_readers
     rows = con.execute("select run_id, run_seq, status from control.runs order by run_seq").fetchall()
-    assert rows == [("a", 1, "interrupted"), ("b", 2, "published")]
-    assert con.execute("select run_id, as_of from control.run").fetchall() == [("b", NOW)]
+    assert rows == [("a", 1, "interrupted"), ("b", 2, "published"), ("c", 3, "interrupted"), ("d", 4, "published")]
+    assert con.execute("select run_id, as_of from control.run").fetchall() == [("d", NOW)]
 
 
 def test_batches_are_read_from_the_footers_and_unfinished_files_are_not_seen(con, tmp_path):
