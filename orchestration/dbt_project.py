@@ -53,6 +53,7 @@ def prepare(company: Company) -> DbtProject:
     """
     sources = load_sources(company.sources_path)
     files = inputs(company)
+    _check_staging(company, sources, files)
     variables = dbt_variables(company, sources)
     folder, data = company.dbt_project, company.warehouse.parents[1]
     project = DbtProject(folder, data, variables, fingerprint(company, files, variables))
@@ -125,6 +126,19 @@ def _stored_fingerprint(folder: Path) -> str | None:
         return (folder / ".fingerprint").read_text()
     except OSError:
         return None
+
+
+def _check_staging(company: Company, sources: Sources, files: Mapping[str, Path]) -> None:
+    """Refuse a table that feeds an entity without a model that stages it; dbt would blame the entity."""
+    provided = {Path(path).stem for path in files if path.startswith("models/staging/")}
+    lacking = [
+        f"{sources.path}: {table.system}.{table.name}: feeds {table.entity} but has no staging model; write "
+        f"{company.staging / table.system / f'stg_{table.system}__{table.name}.sql'}"
+        for table in sources.tables()
+        if table.entity and f"stg_{table.system}__{table.name}" not in provided
+    ]
+    if lacking:
+        raise BuildError("\n".join(lacking))
 
 
 def _assemble(company: Company, project: DbtProject, files: Mapping[str, Path]) -> None:

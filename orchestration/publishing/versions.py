@@ -67,7 +67,9 @@ def prune(published: Path, kept: int = KEPT) -> None:
     keep = set(versions[:kept]) | ({current} if current else set())
     for version in versions:
         if version not in keep and version.resolve() != current:
-            shutil.rmtree(version)
+            # a name that `begin` clears, so that a kill halfway leaves no half version
+            gone = version.rename(version.with_name(f".tmp-{version.name}"))
+            shutil.rmtree(gone)
     used = {path for version in keep for path in listed_paths(read_files(version).get("tables", {}))}
     for file in (published / "facts").glob("*/*"):
         if str(file.relative_to(published)) not in used:

@@ -15,20 +15,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from expectations.types import declared_schema
 from orchestration.sources import load_sources
 from orchestration.warehouse import DDL
 
 ROOT = Path(__file__).parents[2]
 SCHEMA_PULL = "00000000T000000000000"
-TYPES = {
-    "string": pa.string(),
-    "integer": pa.int64(),
-    "decimal": pa.decimal128(18, 6),
-    "double": pa.float64(),
-    "boolean": pa.bool_(),
-    "date": pa.date32(),
-    "timestamp": pa.timestamp("us"),
-}
 CALENDAR = {
     "time_zone": "Europe/Madrid",
     "week_starts_on": "monday",
@@ -62,8 +54,7 @@ class Lab:
         self._write(system, table, pull, rows, rows_quarantined)
 
     def _write(self, system, table, pull, rows, rows_quarantined=0):
-        declared = self.sources.table(system, table).columns
-        schema = pa.schema([(column.name, TYPES[column.type]) for column in declared])
+        schema = declared_schema(self.sources.table(system, table).columns)
         path = self.folder / "raw" / system / table / f"{pull}-000.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
         complete = [{name: row.get(name) for name in schema.names} for row in rows]

@@ -86,6 +86,15 @@ def test_a_model_that_fails_stops_the_run_and_leaves_the_published_mart(shop):
     assert shop.version() == before
 
 
+def test_an_entity_without_a_staging_model_is_told_what_to_write(shop):
+    sources = shop.folder / "sources.yml"
+    refunds = "      refunds: {entity: refunds, path: till/*.csv, key: [id], mode: append, columns: {id: string}}\n"
+    sources.write_text(sources.read_text() + refunds)
+    output = shop.kpi("run", code=1)
+    assert "till.refunds: feeds refunds but has no staging model; write " in output
+    assert output.strip().endswith("staging/till/stg_till__refunds.sql")
+
+
 def test_two_runs_at_once_take_turns(shop):
     shop.deliver("2026-03-09", ["4,cai,2026-03-09 10:00:00,100"])
     first, second = shop.start("run"), shop.start("run")
