@@ -24,6 +24,11 @@ CSV = HEADER + "a,2026-01-05 10:00:00,6.95,2\n"
 JSON = '{"id": "a", "at": "2026-01-05T10:00:00Z", "amount": 6.95, "units": 2}\n'
 
 
+def zipped(text: str) -> bytes:
+    """Compressed, and the same at any time of day: contents are in the tests' names."""
+    return gzip.compress(text.encode(), mtime=0)
+
+
 def parquet(table: pa.Table) -> bytes:
     sink = io.BytesIO()
     pq.write_table(table, sink)
@@ -44,12 +49,12 @@ PARQUET = parquet(
         ("a.csv", CSV.rstrip("\n")),
         ("a.csv", CSV.replace("6.95", '"6.95"')),
         ("a.csv", "amount,id,units,at\n 6.950000000 ,a,2.0,2026-01-05T11:00:00+01:00\n"),
-        ("a.csv.gz", gzip.compress(CSV.encode())),
-        ("a.csv.gz", gzip.compress(HEADER.encode()) + gzip.compress(CSV.removeprefix(HEADER).encode())),
+        ("a.csv.gz", zipped(CSV)),
+        ("a.csv.gz", zipped(HEADER) + zipped(CSV.removeprefix(HEADER))),
         ("a.jsonl", JSON),
         ("a.jsonl", "\ufeff" + JSON + "\n"),
         ("a.jsonl", JSON.replace("6.95", '"6.95"').rstrip("\n")),
-        ("a.jsonl.gz", gzip.compress(JSON.encode())),
+        ("a.jsonl.gz", zipped(JSON)),
         ("a.parquet", PARQUET),
     ],
 )
@@ -121,12 +126,12 @@ def test_a_file_without_rows_is_read_once_and_is_no_error(shop: Shop, name: str)
         ("b.csv", b"id,\xff,at,amount,units\n", "line 1: the header is not CSV in UTF-8: "),
         ("b.csv", CSV + 'b,2026-01-05,1,"1\n', "line 3: a quoted value is not CSV: unexpected end of data"),
         ("b.csv", "id,id,at,amount,units\n", "column id occurs more than once"),
-        ("b.csv.gz", gzip.compress(CSV.encode())[:-9], "cannot be read: Compressed file ended before"),
+        ("b.csv.gz", zipped(CSV)[:-9], "cannot be read: Compressed file ended before"),
         ("b.csv.gz", CSV, "cannot be read: Not a gzipped file"),
         ("b.jsonl", JSON + '{"id": "b"\n', "line 2: is not JSON in UTF-8: Expecting"),
         ("b.jsonl", JSON + "[1]\n", "line 2: is not a JSON object; every line holds one, {…}"),
         ("b.jsonl", JSON.encode() + b'{"id": "\xff"}\n', "line 2: is not JSON in UTF-8: 'utf-8' codec can't decode"),
-        ("b.jsonl.gz", gzip.compress(JSON.encode())[:-9], "cannot be read: Compressed file ended before"),
+        ("b.jsonl.gz", zipped(JSON)[:-9], "cannot be read: Compressed file ended before"),
         ("b.jsonl", JSON + '{"id": "\\ud800"}\n', "line 1 or later: a value holds half of a surrogate pair"),
         ("b.jsonl", "{}\n{}\n", "line 1: the objects have no fields"),
         ("b.jsonl", "[" * 100_000, "line 1: is not JSON in UTF-8: maximum recursion depth"),
