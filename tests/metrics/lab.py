@@ -12,8 +12,8 @@ import yaml
 
 from metrics.calendar import GRAINS, WEEK_DAYS, Calendar
 from metrics.compiler import compile_kpis
-from metrics.compiler.dry_run import DryRun, Rendered
 from metrics.contracts import Contracts, load_contracts
+from tests.metrics.dry_run import DryRun, Rendered
 
 HERE = Path(__file__).parent
 DEFINITIONS = HERE / "definitions.yml"

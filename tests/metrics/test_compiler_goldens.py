@@ -6,7 +6,7 @@ import pytest
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from metrics.compiler import compile_kpis
-from metrics.compiler.dry_run import DryRun
+from tests.metrics.dry_run import DryRun
 from tests.metrics.lab import DEFINITIONS, JANUARY, Lab, contracts_of, manifest_of
 from tests.metrics.test_compiled_values import FIRST, fill, random_sales
 

@@ -46,7 +46,7 @@ class DryRun:
             found.update(config=given)
             return ""
 
-        environment = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701
+        environment = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
         sql = environment.from_string(text).render(
             ref=str,
             this=model,
