@@ -42,8 +42,8 @@ def _promise(contract: Contract, calendar: Calendar) -> dict[str, str]:
     kpi = body if isinstance(body, Kpi) else None
     owner = body.owner
     return {
-        "company_level": literals.boolean("company" in kpi.level if kpi else False),
-        "tier": literals.text(getattr(body, "tier", None)),
+        "company_level": literals.boolean(kpi is not None and "company" in kpi.level),
+        "tier": literals.text(body.tier),
         "perspective": literals.text(kpi.perspective if kpi else None),
         "timing": literals.text(kpi.timing if kpi else None),
         "unit": literals.text(body.unit),

@@ -1,8 +1,9 @@
 """Contracts and semantic manifest in, dbt models out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from metrics.calendar import GRAINS, Calendar
 from metrics.compiler.catalog import catalog_row
@@ -10,12 +11,12 @@ from metrics.compiler.errors import CompileError, RefusalError
 from metrics.compiler.finalise import Finalised, finalise
 from metrics.compiler.formulas import Formula, Join
 from metrics.compiler.locations import Locations
-from metrics.compiler.manifest import ManifestIndex, ManifestSource, read_manifest
+from metrics.compiler.manifest import ManifestIndex, read_manifest
 from metrics.compiler.properties import properties
 from metrics.compiler.resolve import Resolver
 from metrics.compiler.states import DistinctState, State, States
 from metrics.compiler.templating import render
-from metrics.contracts.loader import Contract, Contracts
+from metrics.contracts.loader import Contract
 from metrics.problems import Problem
 
 SEMANTIC_FOLDER = Path(__file__).parent.parent / "semantic"
@@ -34,12 +35,15 @@ class CompiledKpi:
 
 
 def compile_kpis(
-    manifest: ManifestSource, contracts: Contracts, calendar: Calendar, semantic_folder: Path = SEMANTIC_FOLDER
+    manifest: Path | Mapping[str, Any],
+    contracts: Sequence[Contract],
+    calendar: Calendar,
+    semantic_folder: Path = SEMANTIC_FOLDER,
 ) -> dict[str, str]:
     """File name → text of every generated dbt model and their properties file.
 
-    ``manifest`` is ``semantic_manifest.json`` (path, JSON or object); ``semantic_folder`` holds the YAML it was parsed
-    from, for lines in messages. Raises CompileError with everything that is refused.
+    ``manifest`` is ``semantic_manifest.json`` (its path or its parsed JSON); ``semantic_folder`` holds the YAML that it
+    was parsed from, for lines in messages. Raises CompileError with everything that is refused.
     """
     return _Compilation(ManifestIndex(read_manifest(manifest)), calendar, Locations(semantic_folder)).models(contracts)
 
@@ -52,12 +56,12 @@ class _Compilation:
         self._resolver = Resolver(index)
         self._states = States()
 
-    def models(self, contracts: Contracts) -> dict[str, str]:
+    def models(self, contracts: Sequence[Contract]) -> dict[str, str]:
         """The texts; every refusal of every contract is collected before one error is raised."""
         kpis: list[CompiledKpi] = []
         rows: list[dict[str, str]] = []
         problems: list[Problem] = []
-        if not len(contracts):
+        if not contracts:
             raise CompileError([Problem("metrics/kpis", 1, "kpis", "are missing; define at least one KPI or metric")])
         for contract in contracts:
             try:

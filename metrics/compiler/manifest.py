@@ -13,15 +13,12 @@ from dbt_semantic_interfaces.implementations.semantic_manifest import PydanticSe
 from dbt_semantic_interfaces.implementations.semantic_model import PydanticSemanticModel
 from dbt_semantic_interfaces.type_enums.entity_type import EntityType
 
-ManifestSource = Path | str | Mapping[str, Any] | PydanticSemanticManifest
 _UNIQUE = (EntityType.PRIMARY, EntityType.UNIQUE)
 
 
-def read_manifest(source: ManifestSource) -> PydanticSemanticManifest:
-    """The manifest from a path to ``semantic_manifest.json``, its parsed JSON, or itself."""
-    if isinstance(source, PydanticSemanticManifest):
-        return source
-    data = json.loads(Path(source).read_text(encoding="utf-8")) if isinstance(source, Path | str) else source
+def read_manifest(source: Path | Mapping[str, Any]) -> PydanticSemanticManifest:
+    """The manifest from a path to ``semantic_manifest.json``, or from its parsed JSON."""
+    data = json.loads(source.read_text(encoding="utf-8")) if isinstance(source, Path) else source
     return PydanticSemanticManifest.parse_obj(data)  # pyright: ignore[reportDeprecated]
 
 

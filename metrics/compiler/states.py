@@ -1,6 +1,7 @@
 """The state tables that a set of formulas needs, and under which column each aggregate is found in them."""
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
 
@@ -22,8 +23,12 @@ class Aggregate:
 
 @dataclass
 class State:
-    """What is kept of one fact per day and slice value."""
+    """What is kept of one fact per day and slice value.
 
+    ``join`` is how a KPI's other states are joined to its first: a period may have rows in any of the facts.
+    """
+
+    join: ClassVar[str] = "full"
     fact: Fact
     inputs: dict[str, str] = field(default_factory=dict[str, str])
     aggregates: dict[str, Aggregate] = field(default_factory=dict[str, Aggregate])
@@ -67,8 +72,12 @@ class State:
 
 @dataclass
 class DistinctState:
-    """First-in-period flags of one key of a fact, per day and slice value."""
+    """First-in-period flags of one key of a fact, per day and slice value.
 
+    ``join``: it follows the additive state of its fact, which has every period that it has.
+    """
+
+    join: ClassVar[str] = "left"
     fact: Fact
     key: Column
     condition: Column | None

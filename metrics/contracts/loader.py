@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from metrics.contracts.models import ContractFile, Kpi, Measured, TrackedMetric
+from metrics.contracts.models import ContractFile, Kpi, Measured
 from metrics.located_yaml import KeyPath, LocatedYaml, read_yaml
 from metrics.problems import DefinitionError, Problem
 from metrics.validation import check
@@ -33,31 +33,8 @@ class Contract:
         return Problem(self.file, self.lines.get(path, 1), f"{self.name}.{field}", message)
 
 
-@dataclass(frozen=True)
-class Contracts:
-    """All contracts of a company, in the order of files and lines."""
-
-    items: tuple[Contract, ...] = ()
-
-    def __iter__(self) -> Iterator[Contract]:
-        return iter(self.items)
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-    @property
-    def kpis(self) -> tuple[Kpi, ...]:
-        """The promised ones."""
-        return tuple(item.body for item in self.items if isinstance(item.body, Kpi))
-
-    @property
-    def metrics(self) -> tuple[TrackedMetric, ...]:
-        """The tracked ones."""
-        return tuple(item.body for item in self.items if isinstance(item.body, TrackedMetric))
-
-
-def load_contracts(folder: Path) -> Contracts:
-    """Read every ``*.yml`` of a folder.
+def load_contracts(folder: Path) -> tuple[Contract, ...]:
+    """Read every ``*.yml`` of a folder: its contracts in the order of files and lines.
 
     Raises DefinitionError with all problems of all files at once, each ``file:line: kpi.field: what, allowed``.
     """
@@ -72,7 +49,7 @@ def load_contracts(folder: Path) -> Contracts:
     problems += _across_files(items)
     if problems:
         raise DefinitionError(problems)
-    return Contracts(tuple(items))
+    return tuple(items)
 
 
 def _load_file(path: Path) -> tuple[list[Contract], list[Problem]]:

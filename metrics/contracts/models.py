@@ -3,9 +3,10 @@
 from collections import Counter
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator
 
 from metrics.calendar import GRAINS, Grain
+from metrics.contracts.part import Part
 from metrics.contracts.targets import Target
 from metrics.contracts.words import Duration, Identifier, Sentence
 
@@ -27,12 +28,6 @@ REVIEW_GRAIN: dict[Review, Grain] = {
     "yearly": "year",
 }
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
-
-
-class Part(BaseModel):
-    """Base of every part of a contract: immutable, and no field that is not declared."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Text(Part):
@@ -82,6 +77,7 @@ class Measured(Part):
     grains: Grains = GRAINS
     slices: Identifiers = ()
     review: Review
+    tier: Tier
     matures_after: Duration = "0d"
     lifecycle: Lifecycle = "active"
     successor: Identifier | None = None
@@ -117,7 +113,6 @@ class Kpi(Measured):
     targets: Annotated[tuple[Target, ...], Field(min_length=1)]
     objective: Identifier
     parents: Identifiers = ()
-    tier: Tier
     level: Annotated[tuple[Level, ...], Field(min_length=1), AfterValidator(_no_repeats)]
     perspective: Perspective
     timing: Timing

@@ -7,8 +7,9 @@ import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
+from metrics.contracts.part import Part
 from metrics.contracts.words import Sentence
 
 _EACH = re.compile(r"^each (day|week|month|quarter|year)$")
@@ -56,24 +57,20 @@ def _baseline(value: object) -> float | str:
     return _named_period(str(value))
 
 
-class Basis(BaseModel):
+class Basis(Part):
     """What makes a target attainable: people, money, time."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     team: Sentence | None = None
     budget: float | None = Field(default=None, ge=0)
     time: Sentence | None = None
 
 
-class Target(BaseModel):
+class Target(Part):
     """One promise: ``value`` (or ``low`` and ``high``) for ``period``.
 
     ``value`` is a number in the KPI's unit or a change (``+5%``) ``over`` another period. ``at_risk`` is the share of
     the target at which a miss is still only at risk. ``baseline`` is a number or the period it is read from.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     period: Annotated[str, BeforeValidator(_period)]
     value: Annotated[float | str, BeforeValidator(_change_or_number)] | None = None

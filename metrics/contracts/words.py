@@ -1,4 +1,4 @@
-"""The small languages of a contract: identifiers, durations, periods, changes."""
+"""The small languages of a contract: identifiers, durations, sentences."""
 
 import re
 from typing import Annotated

@@ -12,7 +12,7 @@ import yaml
 
 from metrics.calendar import GRAINS, WEEK_DAYS, Calendar
 from metrics.compiler import compile_kpis
-from metrics.contracts import Contracts, load_contracts
+from metrics.contracts import Contract, load_contracts
 from tests.metrics.dry_run import DryRun, Rendered
 
 HERE = Path(__file__).parent
@@ -62,7 +62,7 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def contracts_of(folder: Path, kpis: Iterable[Mapping[str, Any]]) -> Contracts:
+def contracts_of(folder: Path, kpis: Iterable[Mapping[str, Any]]) -> tuple[Contract, ...]:
     """Tracked metrics with what these tests do not care about filled in."""
     words = {"en": "words", "es": "palabras"}
     usual = {"label": words, "description": words, "unit": "count", "quality": {"freshness": "24h", "needs": words}}
@@ -93,7 +93,7 @@ class Lab:
     The test owns the facts and dimensions; ``build`` computes every model whole, ``update`` only what changed.
     """
 
-    contracts: Contracts
+    contracts: tuple[Contract, ...]
     calendar: Calendar = JANUARY
     files: tuple[Path, ...] = (DEFINITIONS,)
     as_of: str = "timestamp '2024-03-13 10:00:00'"

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from metrics.contracts import DefinitionError, load_contracts
+from metrics.contracts import load_contracts
+from metrics.problems import DefinitionError
 
 pytestmark = pytest.mark.fast
 
@@ -55,7 +56,7 @@ def problems(tmp_path: Path, *changes: tuple[str, str], text: str = GOOD) -> lis
 def test_a_good_file_gives_kpis_and_tracked_metrics_with_their_owner(tmp_path):
     (tmp_path / "support.yml").write_text(GOOD)
     contracts = load_contracts(tmp_path)
-    (kpi,), (metric,) = contracts.kpis, contracts.metrics
+    kpi, metric = (contract.body for contract in contracts)
     assert (kpi.name, kpi.review_grain, kpi.owner.team) == ("first_contact_resolution", "week", "Support")
     assert (metric.name, metric.tier, metric.owner.email) == ("contacts", "usage", "support@example.com")
     assert [item.department for item in contracts] == ["support", "support"]
@@ -81,8 +82,8 @@ def test_a_good_file_gives_kpis_and_tracked_metrics_with_their_owner(tmp_path):
         (
             ("timing: leading", "timming: leading"),
             "support.yml:21: first_contact_resolution.timming: is not a field; did you mean timing? use one of name, "
-            "version, label, description, metric, owner, unit, quality, grains, slices, review, matures_after, "
-            "lifecycle, successor, question, direction, targets, objective, parents, tier, level, perspective, timing, "
+            "version, label, description, metric, owner, unit, quality, grains, slices, review, tier, matures_after, "
+            "lifecycle, successor, question, direction, targets, objective, parents, level, perspective, timing, "
             "playbook",
         ),
         (
