@@ -31,7 +31,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Fact:
-    """A fact model read by one of its day columns; entities are the conformed ones that feed it."""
+    """A fact model read by one of its day columns."""
 
     model: str
     day: str
@@ -56,11 +56,11 @@ class Fact:
 class Leaf:
     """One aggregate of one fact: a simple metric with every filter on its way.
 
-    ``fill`` replaces NULL; ``spine`` asks for a total row on covered days without fact rows.
+    ``name`` is its column in the state, ``words`` what people call it. ``fill`` replaces NULL; ``spine`` asks for a
+    total row on covered days without fact rows.
     """
 
     metric: str
-    measure: str
     words: str
     semantic_model: str
     fact: Fact

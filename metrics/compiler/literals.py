@@ -19,9 +19,9 @@ def integer(value: int | None) -> str:
     return "cast(null as bigint)" if value is None else f"cast({value} as bigint)"
 
 
-def boolean(value: bool | None) -> str:
-    """A boolean literal, or a NULL of that type."""
-    return "cast(null as boolean)" if value is None else str(value).lower()
+def boolean(value: bool) -> str:
+    """A boolean literal."""
+    return str(value).lower()
 
 
 def names(values: Sequence[str]) -> str:

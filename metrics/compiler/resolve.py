@@ -104,7 +104,6 @@ class Resolver:
         owner = owner or (metric.name if own else "")
         return Leaf(
             metric=metric.name,
-            measure=measure.name,
             words=measure.label or measure.name.replace("_", " "),
             semantic_model=model.name,
             fact=self._fact(metric, model, measure),
