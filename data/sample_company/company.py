@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from data.sample_company import ads, people
-from data.sample_company.clock import day_of, month_text, months_of
+from data.sample_company.clock import DAY, day_of, month_text, months_of
 from data.sample_company.crm import Crm
 from data.sample_company.helpdesk import Helpdesk
 from data.sample_company.plan import Plan
@@ -60,7 +60,7 @@ def _deliver_twice(plan: Plan, folder: Path) -> None:
     if "duplicate_deliveries" not in plan.faults.active:
         return
     first = plan.faults.windows["duplicate_deliveries"][0]
-    month = month_text(int(months_of(np.array([first * 86_400]))[0]))
+    month = month_text(int(months_of(np.array([first * DAY]))[0]))
     tables = {"shop/orders": ".csv", "shop/order_lines": ".csv", "shop/refunds": ".csv", "ads": ".csv"}
     tables |= {"helpdesk/tickets": ".jsonl.gz", "helpdesk/interactions": ".jsonl", "helpdesk/surveys": ".jsonl"}
     names = [(f"{table}/{month}", ending) for table, ending in tables.items()]
