@@ -14,6 +14,7 @@ from orchestration.company import REPOSITORY, Company
 SHIPPED = REPOSITORY / "dbt_project"
 NOT_COPIED = {"target", "logs", "dbt_packages", "__pycache__", ".user.yml"}
 GENERATED = "models/kpi/generated"
+SEMANTIC = "models/semantic/"
 REFERENCE = re.compile(r"""\bref\(\s*['"](\w+)['"]\s*\)""")
 
 
@@ -22,11 +23,11 @@ def inputs(company: Company) -> dict[str, Path]:
     files = {
         path: file
         for path, file in _files(SHIPPED)
-        if not path.startswith(("models/semantic/", "models/staging/"))
+        if not path.startswith((SEMANTIC, "models/staging/"))
         and not (company.replaces_definitions and path.startswith(GENERATED))
     }
     files |= {f"models/staging/{path}": file for path, file in _files(company.staging)}
-    files |= {f"models/semantic/{path}": file for path, file in _files(company.semantic)}
+    files |= {f"{SEMANTIC}{path}": file for path, file in _files(company.semantic)}
     return files
 
 
@@ -63,13 +64,25 @@ def copy(files: Mapping[str, Path], folder: Path, generated_too: bool = False) -
     """Make ``folder`` hold the files; unchanged ones are not written, so that dbt need not parse them again.
 
     Generated models stay as they are where ``files`` has none: the last ones are most likely the next ones.
+    A changed semantic model is the exception to the first rule: dbt would go on with metrics that are gone.
     """
+    if _semantic(files) != _semantic(dict(_files(folder))):
+        forget_parse(folder)
     kept = not generated_too and not any(path.startswith(GENERATED) for path in files)
     for path, file in list(_files(folder)):
         if path not in files and not path.startswith(".") and not (kept and path.startswith(GENERATED)):
             file.unlink()
     for path, file in files.items():
         _write(folder / path, _content(path, file, folder))
+
+
+def forget_parse(folder: Path) -> None:
+    """Make dbt parse every file the next time."""
+    (folder / "target" / "partial_parse.msgpack").unlink(missing_ok=True)
+
+
+def _semantic(files: Mapping[str, Path]) -> dict[str, bytes]:
+    return {path: file.read_bytes() for path, file in files.items() if path.startswith(SEMANTIC)}
 
 
 def _content(path: str, file: Path, folder: Path) -> bytes:
@@ -79,12 +92,8 @@ def _content(path: str, file: Path, folder: Path) -> bytes:
     return content
 
 
-def _holds(target: Path, content: bytes) -> bool:
-    return target.is_file() and target.read_bytes() == content
-
-
 def _write(target: Path, content: bytes) -> None:
-    if not _holds(target, content):
+    if not target.is_file() or target.read_bytes() != content:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
 

@@ -16,8 +16,8 @@ from typing import Any
 
 from orchestration.company import Company
 from orchestration.dbt_command import parse
-from orchestration.dbt_files import GENERATED, copy, fingerprint, inputs, without_generated
-from orchestration.errors import BuildError
+from orchestration.dbt_files import GENERATED, copy, fingerprint, forget_parse, inputs, without_generated
+from orchestration.errors import BuildError, shown
 from orchestration.sources import Sources, load_sources
 
 
@@ -175,18 +175,15 @@ def _parse(project: DbtProject, files: Mapping[str, Path]) -> None:
     try:
         parse(project.folder, project.data, project.variables)
     except BuildError as error:
+        forget_parse(project.folder)  # it may be what dbt kept of an older project that is wrong
         raise BuildError(_with_original_paths(str(error), files)) from None
 
 
 def _with_original_paths(message: str, files: Mapping[str, Path]) -> str:
     for path, file in sorted(files.items(), key=lambda item: -len(item[0])):
         if path in message:
-            message = message.replace(path, str(_shown(file)))
+            message = message.replace(path, shown(file))
     return message
-
-
-def _shown(file: Path) -> Path:
-    return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,9 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.connectors import Landed, Origin, Seen
+from orchestration.durable import flush
 
 if TYPE_CHECKING:
-    from orchestration.sources import Sources, Table
+    from orchestration.sources import Table
 
 FOOTER = b"kpi_mart"
 SCHEMA_PULL = "00000000T000000000000"
@@ -67,11 +67,6 @@ class Batch:
 
     path: Path
     footer: Footer
-
-
-def inventory(company_raw: Path, sources: Sources) -> list[Batch]:
-    """Every batch of every pulled table, schema batches included, by system, table and batch."""
-    return [batch for table in sources.pulled() for batch in batches(company_raw, table)]
 
 
 def batches(root: Path, table: Table) -> list[Batch]:
@@ -172,22 +167,9 @@ class Draft:
         """Close, flush to disk, rename, flush the folder."""
         self._writer.add_key_value_metadata({FOOTER: footer.to_json().encode()})
         self._writer.close()
-        _flush(self._aside)
+        flush(self._aside)
         self._aside.replace(self.path)
-        _flush(self.path.parent)
-
-    def discard(self) -> None:
-        """Leave no trace."""
-        self._writer.close()
-        self._aside.unlink()
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        flush(self.path.parent)
 
 
 def _landed(fields: dict[str, Any]) -> Landed:

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from expectations.columns import COLUMN_TYPES, Column
-from orchestration.errors import UsageError
+from orchestration.errors import UsageError, shown
 from orchestration.sources import ENTITIES, FORMATS, MODES, Sources, System, Table, parse_time
-from orchestration.yaml_check import Checker, listed, shown
+from orchestration.yaml_check import Checker, listed
 from orchestration.yaml_lines import Document, Where, read_yaml
 
 CONNECTORS = ("files",)

@@ -9,14 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
+from orchestration.errors import shown
 from orchestration.yaml_lines import Document, Where
 
 SPAN = re.compile(r"(\d+)([hd])")
-
-
-def shown(path: Path) -> str:
-    """A path as the user would write it from where they stand."""
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def listed(names: Iterable[str]) -> str:

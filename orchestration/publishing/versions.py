@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import time
 from pathlib import Path
 from typing import Any
 
+from orchestration.durable import flush
 from orchestration.publishing.facts import listed_paths
 
 KEPT = 5
@@ -44,27 +44,27 @@ def begin(published: Path, run_id: str) -> Path:
 def show(published: Path, folder: Path, run_id: str) -> Path:
     """Make a built folder the current version: durable first, then one rename, then one symlink swap."""
     for file in sorted(folder.rglob("*")):
-        _sync(file)
-    _sync(folder)
+        flush(file)
+    flush(folder)
     version = published / "versions" / run_id
     if version.exists():  # shown before this run was killed and taken up again: readers may be in it
         version = version.with_name(f"{run_id}-{time.time_ns()}")
     folder.rename(version)
-    _sync(version.parent)
+    flush(version.parent)
     _link(published / "current", Path("versions") / version.name)
     for name in NAMES:
         if not (published / name).is_symlink():
             _link(published / name, Path("current") / name)
-    _sync(published)
+    flush(published)
     return version
 
 
-def prune(published: Path, kept: int = KEPT) -> None:
-    """Delete all but the last ``kept`` versions and the current one, and fact files that none of these lists."""
+def prune(published: Path) -> None:
+    """Delete all but the last ``KEPT`` versions and the current one, and fact files that none of these lists."""
     current = current_version(published)
     versions = [path for path in (published / "versions").iterdir() if not path.name.startswith(".")]
     versions.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    keep = set(versions[:kept]) | ({current} if current else set())
+    keep = set(versions[:KEPT]) | ({current} if current else set())
     for version in versions:
         if version not in keep and version.resolve() != current:
             # a name that `begin` clears, so that a kill halfway leaves no half version
@@ -81,11 +81,3 @@ def _link(name: Path, target: Path) -> None:
     aside.unlink(missing_ok=True)
     aside.symlink_to(target)
     aside.replace(name)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
