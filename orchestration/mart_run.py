@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from orchestration import model_hashes, warehouse
 from orchestration.company import REPOSITORY, Company
 from orchestration.dbt_command import DbtCommand
+from orchestration.dbt_manifest import incremental_models, models
 from orchestration.dbt_project import DbtProject, prepare
 from orchestration.errors import UsageError
 from orchestration.publishing import Publication, publish, published_as_of, published_change, published_run
@@ -137,7 +139,7 @@ class MartRun:
         if self.request.full_refresh or (built and built > self.request.as_of):
             con.execute("delete from control.definitions")
         model_hashes.drop_changed(con, manifest, self.hashes)
-        consumers = model_hashes.incremental_models(manifest)
+        consumers = incremental_models(manifest)
         warehouse.prune_changes(con, consumers, published_change(self.company.published))
         if self.request.recompute:
             warehouse.recompute(con, manifest, *self.request.recompute)
@@ -145,15 +147,13 @@ class MartRun:
     @cached_property
     def hashes(self) -> dict[str, str]:
         """The definition hash of every incremental model."""
-        import json
-
         return model_hashes.model_hashes(self.project.manifest, json.loads(self.project.variables))
 
-    def record_built(self, models: list[str], failed: bool) -> None:
+    def record_built(self, built: list[str], failed: bool) -> None:
         """Remember the definitions of the models that dbt built; a failed run ends here."""
         with warehouse.connect(self.company.warehouse) as con:
-            model_hashes.record_built(con, self.hashes, models, self.run_id)
-            if not model_hashes.model_names(self.project.manifest) <= set(models):
+            model_hashes.record_built(con, self.hashes, built, self.run_id)
+            if not models(self.project.manifest).keys() <= set(built):
                 warehouse.mark_partial(con, self.run_id)
             if failed:
                 warehouse.finish_run(con, self.run_id, "failed", self.seconds, warehouse.utc_now())

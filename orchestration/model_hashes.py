@@ -9,25 +9,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from orchestration.dbt_manifest import incremental_models
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 # Settings that say who may see or run a model, not what is in it.
 NOT_CONTENT = {"tags", "docs", "group", "access", "persist_docs", "full_refresh", "event_time"}
-
-
-def incremental_models(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """Return the incremental models of a dbt manifest: name → node."""
-    return {
-        node["name"]: node
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["config"]["materialized"] == "incremental"
-    }
-
-
-def model_names(manifest: Mapping[str, Any]) -> set[str]:
-    """Return the names of all models of a dbt manifest."""
-    return {node["name"] for node in manifest["nodes"].values() if node["resource_type"] == "model"}
 
 
 def model_hashes(manifest: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, str]:

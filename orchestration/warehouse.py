@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestration.dbt_manifest import logged_days, models
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -163,33 +165,22 @@ def prune_changes(con: DuckDBPyConnection, consumers: Iterable[str], published_s
     con.execute("commit")
 
 
-def recompute(con: DuckDBPyConnection, manifest: Mapping[str, Any], first: date, last: date) -> int:
-    """Log every day from ``first`` to ``last`` as changed in every fact and state: states and values are rebuilt.
-
-    Returns:
-        The number of day topics that were logged to.
-    """
-    topics = day_topics(manifest)
+def recompute(con: DuckDBPyConnection, manifest: Mapping[str, Any], first: date, last: date) -> None:
+    """Log every day from ``first`` to ``last`` as changed in every fact and state: states and values are rebuilt."""
     con.execute(
         """
         insert into control.changes
         select topic, strftime(day, '%Y-%m-%d'), nextval('control.change_seq')
         from unnest(?::varchar[]) as topics (topic), range(?::date, ?::date + 1, interval 1 day) as days (day)
         """,
-        [topics, first, last],
+        [_day_topics(manifest), first, last],
     )
-    return len(topics)
 
 
-def day_topics(manifest: Mapping[str, Any]) -> list[str]:
+def _day_topics(manifest: Mapping[str, Any]) -> list[str]:
     """Return the topics under which facts and states log their changed days, such as ``fct_orders.ordered_day``."""
-    dated = [node for node in manifest["nodes"].values() if node["name"].startswith(("fct_", "state_"))]
-    return sorted(
-        f"{node['name']}.{column}"
-        for node in dated
-        for column in node["config"].get("meta", {}).get("logs", [])
-        if column == "day" or column.endswith("_day")
-    )
+    dated = [node for name, node in models(manifest).items() if name.startswith(("fct_", "state_"))]
+    return sorted(f"{node['name']}.{column}" for node in dated for column in logged_days(node))
 
 
 def git_revision(folder: Path) -> str | None:

@@ -10,6 +10,7 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from orchestration.assets.sources import source_key
+from orchestration.dbt_manifest import models
 from orchestration.dbt_project import DbtProject, with_original_paths
 from orchestration.mart_run import MartRun
 from orchestration.progress import PROGRESS
@@ -69,9 +70,10 @@ def model_assets(project: DbtProject) -> AssetsDefinition:
 
 def _unchanged(context: AssetExecutionContext, manifest: Mapping[str, Any], translator: Translator) -> Iterator[Output]:
     """Report the chosen models as they are, parents first; without an output, what depends on them would be skipped."""
-    parents = {name: node["depends_on"]["nodes"] for name, node in _models(manifest).items()}
-    for name in TopologicalSorter(parents).static_order():
-        key = translator.get_asset_key(manifest["nodes"][name]) if name in parents else None
+    nodes = {node["unique_id"]: node for node in models(manifest).values()}
+    parents = {unique_id: node["depends_on"]["nodes"] for unique_id, node in nodes.items()}
+    for unique_id in TopologicalSorter(parents).static_order():
+        key = translator.get_asset_key(nodes[unique_id]) if unique_id in nodes else None
         if key in context.selected_asset_keys:
             PROGRESS.done(key.path[-1])
             yield Output(None, output_name=key.to_python_identifier(), metadata={"unchanged": True})
@@ -102,12 +104,7 @@ def _selection(context: AssetExecutionContext, manifest: Mapping[str, Any], tran
     if not context.is_subset:
         return []
     chosen = context.selected_asset_keys
-    names = (node["name"] for node in _models(manifest).values() if translator.get_asset_key(node) in chosen)
-    return ["--select", *names]
-
-
-def _models(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: node for name, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+    return ["--select", *(name for name, node in models(manifest).items() if translator.get_asset_key(node) in chosen)]
 
 
 def _event(line: str) -> dict[str, Any] | None:

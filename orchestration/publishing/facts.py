@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestration.dbt_manifest import logged_days, models
+from orchestration.durable import flush
 from orchestration.publishing.mart import STORAGE_VERSION, Description, columns_of, comment_on, name, text
 
 if TYPE_CHECKING:
@@ -35,14 +36,11 @@ class FactTable:
 
 def fact_tables(manifest: Mapping[str, Any], definitions: Mapping[str, str]) -> list[FactTable]:
     """List the facts and dimensions of a dbt manifest; ``definitions`` says what each was built from."""
-    return sorted(
-        (
-            FactTable(node["name"], _day_column(node), definitions.get(node["name"]))
-            for node in manifest["nodes"].values()
-            if node["resource_type"] == "model" and node["schema"] == "marts" and node["name"] != SPINE
-        ),
-        key=lambda table: table.name,
-    )
+    return [
+        FactTable(model, next(iter(logged_days(node)), None), definitions.get(model))
+        for model, node in sorted(models(manifest).items())
+        if node["schema"] == "marts" and model != SPINE
+    ]
 
 
 def write_facts(
@@ -85,11 +83,6 @@ def build_views(
 def listed_paths(listed: Mapping[str, Any]) -> set[str]:
     """Return the paths of every file that a version lists."""
     return {part["path"] for entry in listed.values() for part in entry["files"].values()}
-
-
-def _day_column(node: Mapping[str, Any]) -> str | None:
-    logged = node["config"].get("meta", {}).get("logs", [])
-    return next((column for column in logged if column == "day" or column.endswith("_day")), None)
 
 
 class _Files:
@@ -148,7 +141,6 @@ class _Files:
         partial = target.with_name(f".{target.name}.tmp")
         query = f"select * from {self.table.relation} where {where}"
         self.con.execute(f"copy ({query}) to {text(partial)} (format parquet, compression zstd)")
-        with partial.open("rb+") as file:
-            os.fsync(file.fileno())
+        flush(partial)
         partial.replace(target)
         return path

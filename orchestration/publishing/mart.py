@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestration.dbt_manifest import models
 from orchestration.publishing.contract import MartTable
 from orchestration.publishing.errors import PublishError
 
@@ -68,12 +69,11 @@ def comment_on(
 def descriptions_of(manifest: Mapping[str, Any]) -> dict[str, Description]:
     """Return what dbt's manifest says about its models: name → description."""
     return {
-        node["name"]: Description(
+        model: Description(
             node.get("description", ""),
             {column: spec.get("description", "") for column, spec in node.get("columns", {}).items()},
         )
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model"
+        for model, node in models(manifest).items()
     }
 
 

@@ -87,7 +87,7 @@ def test_a_change_is_kept_until_every_consumer_and_the_published_facts_have_seen
 
 
 def test_recompute_logs_every_day_for_every_fact_and_state(con):
-    assert warehouse.recompute(con, manifest(), date(2026, 1, 30), date(2026, 2, 1)) == 2
+    warehouse.recompute(con, manifest(), date(2026, 1, 30), date(2026, 2, 1))
     rows = con.execute("select topic, key from control.changes order by topic, seq").fetchall()
     topics, days = ("fct_orders.ordered_day", "state_orders.day"), ("2026-01-30", "2026-01-31", "2026-02-01")
     assert rows == [(topic, day) for topic in topics for day in days]

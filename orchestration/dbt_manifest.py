@@ -1,0 +1,22 @@
+"""What dbt's manifest.json says of the models: which there are, which grow by increments, which days they log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def models(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return every model: name → node."""
+    return {node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model"}
+
+
+def incremental_models(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the incremental models: name → node."""
+    return {name: node for name, node in models(manifest).items() if node["config"]["materialized"] == "incremental"}
+
+
+def logged_days(node: Mapping[str, Any]) -> list[str]:
+    """Return the day columns whose changes a model logs, in the order of its config; other keys are left out."""
+    logged = node["config"].get("meta", {}).get("logs", [])
+    return [column for column in logged if column == "day" or column.endswith("_day")]
