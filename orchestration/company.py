@@ -44,11 +44,6 @@ class Company:
         return self._definition("semantic")
 
     @property
-    def objectives(self) -> Path:
-        """Folder of the objectives."""
-        return self._definition("objectives")
-
-    @property
     def calendar(self) -> Path:
         """The calendar.yml."""
         return self._definition("calendar.yml")
@@ -72,6 +67,11 @@ class Company:
     def dagster(self) -> Path:
         """DAGSTER_HOME."""
         return self.data / "dagster"
+
+    @property
+    def run_lock(self) -> Path:
+        """The lock of a run: one for all runs whatever their as-of, since they share the landing."""
+        return self.data / "warehouse" / ".lock"
 
     @property
     def warehouse(self) -> Path:

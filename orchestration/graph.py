@@ -11,8 +11,8 @@ from orchestration.company import Company
 from orchestration.dbt_project import prepare
 from orchestration.jobs import kpi_mart_job
 from orchestration.resources import RunResource
-from orchestration.schedules import SCHEDULES
-from orchestration.sensors import sensors
+from orchestration.schedules import hourly
+from orchestration.sensors import new_files_sensor
 from orchestration.sources import load_sources
 
 
@@ -22,8 +22,8 @@ def build_definitions(company: Company, loggers: dict[str, LoggerDefinition] | N
     return Definitions(
         assets=[*source_assets(load_sources(company.sources_path)), models, mart_asset(models)],
         jobs=[kpi_mart_job],
-        schedules=SCHEDULES,
-        sensors=sensors(company),
+        schedules=[hourly],
+        sensors=[new_files_sensor(company)],
         resources={"kpi_run": RunResource(company=str(company.folder or ""))},
         loggers=loggers,
     )

@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dagster import ConfigurableResource, DagsterRunStatus, InitResourceContext, RunsFilter
+from dagster import ConfigurableResource, InitResourceContext, RunsFilter
 from pydantic import PrivateAttr
 
 from orchestration import run_lock
-from orchestration.company import Company, load_company
+from orchestration.company import load_company
+from orchestration.jobs import UNFINISHED
 from orchestration.mart_run import MartRun, request_run
 from orchestration.progress import PROGRESS
 from orchestration.warehouse import utc_now
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from dagster import DagsterInstance, DagsterRun
 
 PROCESS_TAG = "kpi_mart/process"
-UNFINISHED = [DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING]
 
 
 class RunResource(ConfigurableResource):
@@ -49,7 +49,7 @@ class RunResource(ConfigurableResource):
         run_id = context.run.run_id
         context.instance.add_run_tags(run_id, {PROCESS_TAG: _process(os.getpid())})
         holder = run_lock.Holder(run_id, os.getpid(), f"{utc_now():%Y-%m-%dT%H:%M:%SZ}", str(company.folder or "data"))
-        with run_lock.hold(lock_path(company), holder, self.wait, PROGRESS.say):
+        with run_lock.hold(company.run_lock, holder, self.wait, PROGRESS.say):
             end_dead_runs(context.instance, context.run)
             request = request_run(company, self.as_of, self.full_refresh, self.recompute)
             self._run = MartRun(request, run_id)
@@ -58,11 +58,6 @@ class RunResource(ConfigurableResource):
                 yield self
             finally:
                 self._run.close()
-
-
-def lock_path(company: Company) -> Path:
-    """Where a company's lock lies: one for all its runs, since they share the landing."""
-    return company.data / "warehouse" / ".lock"
 
 
 def end_dead_runs(instance: DagsterInstance, run: DagsterRun) -> None:

@@ -45,7 +45,8 @@ def run_job(options: Options, console: Console) -> int:
     start = time.perf_counter()
     company = load_company(options.company)
     request = request_run(company, options.as_of, options.full_refresh, options.recompute)
-    _said(console, prepare, company)
+    with console.status("reading definitions"):
+        prepare(company)
     if not options.wait and (holder := _holder(company)):
         console.print(f"{holder} is under way; run again when it has ended, or without --no-wait")
         return 1
@@ -61,15 +62,8 @@ def run_job(options: Options, console: Console) -> int:
     return 0
 
 
-def _said(console: Console, prepare: Any, company: Company) -> None:
-    """Assemble the definitions; say so only where that takes long enough to wonder."""
-    with console.status("reading definitions"):
-        prepare(company)
-
-
 def _holder(company: Company) -> run_lock.Holder | None:
-    path = company.data / "warehouse" / ".lock"
-    return run_lock.read_holder(path) if run_lock.is_held(path) else None
+    return run_lock.read_holder(company.run_lock) if run_lock.is_held(company.run_lock) else None
 
 
 def _execute(options: Options, company: Company, console: Console) -> tuple[ExecuteInProcessResult, Path]:
