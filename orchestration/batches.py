@@ -63,7 +63,7 @@ class BatchWriter:
         if self._files and (not divisible or not _holds(self._schema, schema)):
             self.cut()
         for delivery, part, last in parts:
-            if divisible and self.rows and self.rows + part.kept.num_rows > BATCH_ROWS:
+            if divisible and self._rows and self._rows + part.kept.num_rows > BATCH_ROWS:
                 self.cut()
             self._take(delivery.origin, part, self._schema if self._draft or self._held else schema, complete=last)
 
@@ -89,7 +89,7 @@ class BatchWriter:
         write_file(place, _together(bad) if bad else pa.table({"_file": pa.array([], pa.string())}), footer)
 
     @property
-    def rows(self) -> int:
+    def _rows(self) -> int:
         """Rows in the open batch."""
         return self._held_rows + (self._draft.rows if self._draft else 0)
 

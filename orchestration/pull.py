@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -56,9 +56,9 @@ def pull_table(
         return PullResult(system, table, failed=str(error))
 
 
-def pending(company: Company, sources: Sources | None = None) -> list[tuple[str, str]]:
+def pending(company: Company) -> list[tuple[str, str]]:
     """The (system, table) pairs that a pull would find something new for; opens no file that looks unchanged."""
-    sources = sources or load_sources(company.sources_path)
+    sources = load_sources(company.sources_path)
     return [(t.system, t.name) for t in sources.pulled() if _is_pending(company, sources, t)]
 
 
@@ -178,14 +178,11 @@ class _Pull:
             f"{self.table.max_rejected:.0%} allowed; {_first(parts)}"
         )
 
-    def _refuse(
-        self, delivery: Delivery, rows: int, rule: str, reason: str, parts: list[Part] | None = None
-    ) -> list[Part] | None:
-        self.writer.refuse(delivery, rows, rule, reason, [part.rejected for part in parts or ()])
+    def _refuse(self, delivery: Delivery, rows: int, rule: str, reason: str, parts: Sequence[Part] = ()) -> None:
+        self.writer.refuse(delivery, rows, rule, reason, [part.rejected for part in parts])
         self.rejected.append((delivery.origin.path, reason))
         self.refused_rows += rows
         self.spool.clear()
-        return None
 
     def _result(self, new_files: int) -> PullResult:
         written = self.writer.written

@@ -28,17 +28,10 @@ def list_kpis(company: CompanyOption = None) -> None:
         found = rows(con, "select * from kpi_catalog order by department, kpi")
     headers = ("KPI", "Department", "Kind", "Unit", "Review", "What it answers")
     lines = [
-        (
-            row["kpi"],
-            row["department"],
-            row["kind"],
-            row["unit"],
-            row["review"] or "–",
-            row["question_en"] or row["label_en"],
-        )
+        (row["kpi"], row["department"], row["kind"], row["unit"], row["review"], row["question_en"] or row["label_en"])
         for row in found
     ]
-    show.console().print(show.table(headers, [[str(cell or "–") for cell in line] for line in lines]))
+    show.console().print(show.table(headers, [[cell or "–" for cell in line] for line in lines]))
 
 
 def show_kpi(name: str, company: CompanyOption = None) -> None:

@@ -20,11 +20,11 @@ STATUS = {
 STYLES = {"on_target": "green", "at_risk": "yellow", "off_target": "red", "no_data": "dim"}
 
 
-def console(stderr: bool = False) -> Console:
+def console() -> Console:
     """Return a console that is never wider than 100 columns, nor narrower where there is no terminal."""
     from rich.console import Console
 
-    made = Console(stderr=stderr, highlight=False, soft_wrap=False)
+    made = Console(highlight=False, soft_wrap=False)
     made.width = min(WIDTH, made.width) if made.is_terminal else WIDTH
     return made
 
@@ -49,11 +49,8 @@ def value(number: float | None, unit: str | None, currency: str | None = None) -
     if unit == "percent":
         return f"{number:.1%}"
     if unit == "currency":
-        return (
-            f"{number:,.0f} {currency or ''}".rstrip()
-            if abs(number) >= 1000
-            else f"{number:,.2f} {currency or ''}".rstrip()
-        )
+        digits = 0 if abs(number) >= 1000 else 2
+        return f"{number:,.{digits}f} {currency or ''}".rstrip()
     if unit in ("seconds", "days"):
         return f"{number:,.1f} {unit[0]}"
     return f"{number:,.0f}" if unit == "count" else f"{number:,.1f}"

@@ -12,7 +12,10 @@ CONTRACT = Path(__file__).parent / "mart_contract.yml"
 
 @dataclass(frozen=True)
 class MartTable:
-    """A published table: ``columns`` name → DuckDB type, ``origin`` the warehouse relation that fills it."""
+    """A published table, one row per ``row``, unique by ``key``.
+
+    ``columns`` are name → DuckDB type; ``origin`` is (schema, table) of the warehouse relation that fills it.
+    """
 
     name: str
     row: str
@@ -22,7 +25,7 @@ class MartTable:
 
 
 @cache
-def mart_tables(path: Path = CONTRACT) -> tuple[MartTable, ...]:
+def mart_tables() -> tuple[MartTable, ...]:
     """Read the contract; tables keep the order of the file."""
     import yaml
 
@@ -34,5 +37,5 @@ def mart_tables(path: Path = CONTRACT) -> tuple[MartTable, ...]:
             columns=dict(spec["columns"]),
             origin=tuple(spec.get("from", f"kpi.{name}").split(".")),
         )
-        for name, spec in yaml.safe_load(path.read_text()).items()
+        for name, spec in yaml.safe_load(CONTRACT.read_text()).items()
     )

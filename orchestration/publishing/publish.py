@@ -11,15 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration.publishing import versions
 from orchestration.publishing.contract import mart_tables
-from orchestration.publishing.errors import PublishError
 from orchestration.publishing.facts import FactTable, build_views, fact_tables, write_facts
 from orchestration.publishing.mart import build_mart, descriptions_of, text, write_parquet
 from orchestration.publishing.verify import verify_mart, verify_views
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-__all__ = ["Publication", "PublishError", "publish", "published_as_of", "published_change", "published_run"]
 
 
 @dataclass(frozen=True)

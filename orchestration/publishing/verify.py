@@ -26,7 +26,7 @@ def verify_mart(file: Path, tables: tuple[MartTable, ...], rows: Mapping[str, in
         found = {row[0] for row in con.execute("select table_name from duckdb_tables()").fetchall()}
         _same(f"tables of {file.name}", found, {table.name for table in tables})
         for table in tables:
-            columns = columns_of(con, con_name(con), "main", table.name)
+            columns = columns_of(con, _database(con), "main", table.name)
             _same(f"columns of {table.name}", list(columns.items()), list(table.columns.items()))
             _check_rows(con, table, rows[table.name])
 
@@ -45,8 +45,7 @@ def verify_views(file: Path, expected: Mapping[str, int]) -> None:
             _same(f"rows of marts.{table}", found and found[0], rows)
 
 
-def con_name(con: DuckDBPyConnection) -> str:
-    """Return the name of the database that a connection opened."""
+def _database(con: DuckDBPyConnection) -> str:
     return con.execute("select current_database()").fetchone()[0]  # type: ignore[index]
 
 
