@@ -25,6 +25,7 @@ _MARKET_MIX = np.array([34, 11, 14, 10, 9, 5, 4, 5, 4, 4, 4, 4, 4, 4])
 _MONTH = 30.4 * DAY
 _KINDS = ("call", "follow_up_call", "presentation", "market_analysis", "meeting", "email")
 _KIND_MIX = (22, 27, 11, 0, 13, 27)
+_MARKET_ANALYSIS = _KINDS.index("market_analysis")
 _STAGES = ("open", "won", "lost")
 
 
@@ -137,8 +138,8 @@ class Crm:
         chosen = np.flatnonzero((rng.random(len(days)) < chance) & ((days + 3) % 7 < 5))
         days, market = days[chosen], market[chosen]
         at = to_utc(days * DAY + 9 * HOUR + rng.integers(0, 8 * HOUR, len(days)))
-        none = np.full(len(days), NONE)
-        self._append(90_000_000_000 + days * 100 + market, none, market % len(_OWNERS), none * 0 + 3, market, at)
+        none, kind = np.full(len(days), NONE), np.full(len(days), _MARKET_ANALYSIS)
+        self._append(90_000_000_000 + days * 100 + market, none, market % len(_OWNERS), kind, market, at)
 
     def _append(self, activity, deal, owner, kind, market, at) -> None:
         self._activities.write(
