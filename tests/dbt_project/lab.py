@@ -16,11 +16,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from expectations.types import declared_schema
+from orchestration.landing import SCHEMA_PULL
 from orchestration.sources import load_sources
 from orchestration.warehouse import DDL
 
 ROOT = Path(__file__).parents[2]
-SCHEMA_PULL = "00000000T000000000000"
 CALENDAR = {
     "time_zone": "Europe/Madrid",
     "week_starts_on": "monday",
