@@ -168,6 +168,4 @@ def _sql(kpi: Kpi, grain: str, by: str) -> str:
 def _value(kpi: Kpi, numerator: Any, denominator: Any) -> float | None:
     if kpi.denominator is None:
         return None if numerator is None else float(numerator)
-    if not denominator or numerator is None:
-        return None if not denominator else 0.0
-    return float(numerator) / float(denominator)
+    return float(numerator or 0) / float(denominator) if denominator else None
