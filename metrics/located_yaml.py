@@ -30,18 +30,19 @@ class LocatedYaml:
 
 def read_yaml(path: Path) -> LocatedYaml:
     """Read one YAML file; raises DefinitionError if it is missing, unreadable or not YAML."""
+    file = str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DefinitionError([Problem(str(path), 1, "file", f"cannot be read: {error}")]) from error
+        raise DefinitionError([Problem(file, 1, "file", f"cannot be read: {error}")]) from error
     try:
-        return _compose(str(path), text)
+        return _compose(file, text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         what = getattr(error, "problem", None) or "cannot be parsed"
         hint = "indent evenly, and quote text that holds any of , ? : #"
-        raise DefinitionError([Problem(str(path), line, "file", f"is not YAML: {what}; {hint}")]) from error
+        raise DefinitionError([Problem(file, line, "file", f"is not YAML: {what}; {hint}")]) from error
 
 
 def _compose(file: str, text: str) -> LocatedYaml:

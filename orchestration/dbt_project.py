@@ -16,7 +16,7 @@ from typing import Any
 
 from orchestration.company import Company
 from orchestration.dbt_command import parse
-from orchestration.dbt_files import GENERATED, copy, fingerprint, forget_parse, inputs, without_generated
+from orchestration.dbt_files import GENERATED, SEMANTIC, copy, fingerprint, forget_parse, inputs, without_generated
 from orchestration.errors import BuildError, shown
 from orchestration.sources import Sources, load_sources
 
@@ -161,6 +161,7 @@ def _parse_definitions(project: DbtProject, files: Mapping[str, Path]) -> bool:
 
     Generated models of older definitions, or none at all, must not be in the way: if so, it is parsed without them.
     """
+    _check_semantic(files)
     copy(files, project.folder)
     try:
         _parse(project, files)
@@ -169,6 +170,20 @@ def _parse_definitions(project: DbtProject, files: Mapping[str, Path]) -> bool:
         _parse(project, files)
         return False
     return True
+
+
+def _check_semantic(files: Mapping[str, Path]) -> None:
+    from metrics.problems import DefinitionError
+    from metrics.semantic_check import check_semantic_files
+
+    try:
+        check_semantic_files(
+            file
+            for path, file in sorted(files.items())
+            if path.startswith(SEMANTIC) and path.endswith((".yml", ".yaml"))
+        )
+    except DefinitionError as error:
+        raise BuildError(str(error)) from None
 
 
 def _parse(project: DbtProject, files: Mapping[str, Path]) -> None:

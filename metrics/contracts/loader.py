@@ -40,13 +40,10 @@ def load_contracts(folder: Path) -> tuple[Contract, ...]:
     """
     if not folder.is_dir():
         raise DefinitionError([Problem(str(folder), 1, "folder", "does not exist; give a folder of contract files")])
-    items: list[Contract] = []
-    problems: list[Problem] = []
-    for path in sorted(folder.glob("*.yml")):
-        found, wrong = _load_file(path)
-        items += found
-        problems += wrong
-    problems += _across_files(items)
+    files = [_load_file(path) for path in sorted(folder.glob("*.yml"))]
+    items = [contract for contracts, _ in files for contract in contracts]
+    problems = [problem for _, wrong in files for problem in wrong]
+    problems += _across_files(items, whole=all(contracts or not wrong for contracts, wrong in files))
     if problems:
         raise DefinitionError(problems)
     return tuple(items)
@@ -81,7 +78,8 @@ def _name(document: LocatedYaml, path: KeyPath) -> str:
     return ".".join([str(name or f"{path[0]}[{path[1]}]"), *rest])  # pyright: ignore[reportUnknownArgumentType]
 
 
-def _across_files(items: list[Contract]) -> list[Problem]:
+def _across_files(items: list[Contract], whole: bool) -> list[Problem]:
+    """Names given twice; and unknown ones, unless they may be defined in what could not be read."""
     first: dict[str, Contract] = {}
     problems: list[Problem] = []
     for item in items:
@@ -89,16 +87,17 @@ def _across_files(items: list[Contract]) -> list[Problem]:
         if other is not item:
             where = f"{other.file}:{other.lines[other.path]}"
             problems.append(item.problem("name", f"{item.name!r} is already defined at {where}; names are unique"))
-    for item in items:
-        problems += _unknown_references(item, first)
+    if whole and not problems:
+        problems += [problem for item in items for problem in _unknown_references(item, first)]
     return problems
 
 
 def _unknown_references(item: Contract, known: dict[str, Contract]) -> Iterator[Problem]:
     parents = item.body.parents if isinstance(item.body, Kpi) else ()
+    others = ", ".join(sorted(known.keys() - {item.name}))
     for index, parent in enumerate(parents):
         if parent not in known or parent == item.name:
-            yield item.problem(f"parents.{index}", f"{parent!r} is no other KPI; use one of {', '.join(sorted(known))}")
+            yield item.problem(f"parents.{index}", f"{parent!r} is no other KPI; use one of {others}")
     if item.body.successor is not None and item.body.successor not in known:
         allowed = ", ".join(sorted(known))
         yield item.problem("successor", f"{item.body.successor!r} is no KPI; use one of {allowed}")

@@ -131,8 +131,7 @@ def test_a_good_file_gives_kpis_and_tracked_metrics_with_their_owner(tmp_path):
         ),
         (
             ("    slices:", "    parents: [revenue]\n    slices:"),
-            "support.yml:22: first_contact_resolution.parents.0: 'revenue' is no other KPI; "
-            "use one of contacts, first_contact_resolution",
+            "support.yml:22: first_contact_resolution.parents.0: 'revenue' is no other KPI; use one of contacts",
         ),
         (
             ("name: contacts", "name: first_contact_resolution"),
@@ -177,3 +176,13 @@ def test_a_missing_folder_is_one_clear_message(tmp_path):
 def test_a_file_that_is_no_mapping_is_refused(tmp_path):
     (found,) = problems(tmp_path, text="- 1\n")
     assert found.startswith("support.yml:1: file: [1] is not allowed")
+
+
+def test_a_contract_that_cannot_be_read_is_not_held_against_those_that_name_it(tmp_path):
+    other = GOOD.replace("first_contact_resolution\n", "other\n").replace("name: contacts", "name: other_contacts")
+    other = other.replace("    review: weekly\n", "    parents: [first_contact_resolution]\n    review: weekly\n")
+    (tmp_path / "company.yml").write_text(other)
+    assert problems(tmp_path, ("    review: weekly\n", "    review: sometimes\n")) == [
+        "support.yml:17: first_contact_resolution.review: 'sometimes' is not allowed; "
+        "use one of daily, weekly, monthly, quarterly, yearly"
+    ]
