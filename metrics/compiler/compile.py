@@ -99,9 +99,12 @@ class _Compilation:
         return tuple(joins)
 
     def _problem(self, contract: Contract, refusal: RefusalError) -> Problem:
-        """A refusal at the element that causes it; an unknown metric is the contract's fault."""
+        """A refusal at the element that causes it; an unknown metric or slice is the contract's fault."""
         if refusal.metric == contract.body.metric and refusal.metric not in self._index.metrics:
             return contract.problem("metric", refusal.feature)
+        if refusal.slice_name is not None:
+            place = contract.body.slices.index(refusal.slice_name)
+            return contract.problem(f"slices.{place}", f"{refusal.feature} (metric {refusal.metric})")
         file, line = self._locations.of(refusal.element)
         return Problem(file, line, refusal.metric, f"{refusal.feature} (needed by {contract.name})")
 

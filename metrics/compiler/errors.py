@@ -8,10 +8,13 @@ class CompileError(DefinitionError):
 
 
 class RefusalError(ValueError):
-    """Why one metric is refused, before its place in the files is known; ``feature`` is what is not done."""
+    """Why one metric is refused, before its place in the files is known; ``feature`` is what is not done, for a ``slice`` or for all."""
 
-    def __init__(self, metric: str, feature: str, element: tuple[str, str] | None = None):
+    def __init__(
+        self, metric: str, feature: str, element: tuple[str, str] | None = None, slice_name: str | None = None
+    ):
         self.metric = metric
         self.feature = feature
+        self.slice_name = slice_name
         self.element = element or ("metric", metric)
         super().__init__(f"{metric}: {feature}")

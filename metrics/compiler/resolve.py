@@ -62,7 +62,7 @@ class Resolver:
         try:
             column = self._dimensions.slice(self._index.models[leaf.semantic_model], name)
         except (DimensionError, expressions.ExpressionError) as error:
-            raise RefusalError(leaf.metric, f"slice {name!r}: {error}") from error
+            raise RefusalError(leaf.metric, f"slice {name!r}: {error}", slice_name=name) from error
         return _with_topics(leaf.metric, column)
 
     def _ratio(self, metric: PydanticMetric, conditions: tuple[str, ...], owner: str) -> Ratio:

@@ -83,13 +83,15 @@ def test_a_measure_that_cannot_be_compiled_is_named_with_its_line(tmp_path, meas
 
 def test_a_slice_that_no_dimension_has_is_refused(tmp_path):
     assert refusal(tmp_path, "sales_amount", slices=("colour",)) == (
-        "- name: sales_amount | sales_amount: slice 'colour': dimension 'colour' is neither of sales (sold_day, "
-        "paid_day, channel, is_large) nor one many-to-one join away (needed by sales_amount)"
+        "- colour | sales_amount.slices.0: slice 'colour': dimension 'colour' is neither of sales (sold_day, "
+        "paid_day, channel, is_large) nor one many-to-one join away (metric sales_amount)"
     )
 
 
 def test_a_slice_of_a_ratio_must_be_one_of_both_parts(tmp_path):
-    assert "- name: visits_made | visits_made: slice 'segment'" in refusal(tmp_path, "sales_per_visit", ("segment",))
+    found = refusal(tmp_path, "sales_per_visit", ("channel", "segment"))
+    assert found.startswith("- segment | sales_per_visit.slices.1: slice 'segment': ")
+    assert found.endswith("(metric visits_made)")
 
 
 def test_a_metric_that_does_not_exist_is_the_fault_of_the_contract(tmp_path):
