@@ -1,14 +1,16 @@
-"""One run from pull to publication: what it was told, what it holds, and the books it keeps in the warehouse."""
+"""One run from pull to publication: what it holds, and the books it keeps in the warehouse."""
 
 from __future__ import annotations
 
 import json
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration import model_hashes, warehouse
@@ -16,9 +18,9 @@ from orchestration.company import REPOSITORY, Company
 from orchestration.dbt_command import DbtCommand
 from orchestration.dbt_manifest import incremental_models, models
 from orchestration.dbt_project import DbtProject, prepare
-from orchestration.errors import UsageError
 from orchestration.publishing import Publication, publish, published_as_of, published_change, published_run
-from orchestration.sources import Sources, load_sources, parse_time
+from orchestration.run_request import Request
+from orchestration.sources import Sources, load_sources
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -26,32 +28,6 @@ if TYPE_CHECKING:
     from orchestration.pull import PullResult
 
 ROW_COUNTS = ("rows_in", "rows_landed", "rows_quarantined")
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a run is asked for. ``as_of`` is naive UTC; ``recompute`` the first and last day to compute again."""
-
-    company: Company
-    as_of: datetime
-    full_refresh: bool = False
-    recompute: tuple[date, date] | None = None
-
-
-def request_run(company: Company, as_of: str = "", full_refresh: bool = False, recompute: str = "") -> Request:
-    """Check what a run is asked for; without an as-of it is the sources' own, else the clock.
-
-    A run judged before the published mart is whole, has folders of its own, and never moves what is published.
-
-    Raises:
-        UsageError: an as-of or a range of days that cannot be read.
-    """
-    days = _days(recompute) if recompute else None
-    now = _as_of(as_of) if as_of else _naive(load_sources(company.sources_path).default_as_of())
-    published = published_as_of(company.published)
-    if published and now < published:
-        return Request(company.with_as_of_folder(now), now, full_refresh=True, recompute=days)
-    return Request(company, now, full_refresh, days)
 
 
 @dataclass
@@ -128,7 +104,7 @@ class MartRun:
     def _enter(self, con: DuckDBPyConnection, fingerprint: str) -> bool:
         counts = [sum(getattr(pull, field) for pull in self.pulls) for field in ROW_COUNTS]
         row = warehouse.OpenedRun(self.run_id, self.started_at, self.request.as_of, fingerprint, *counts)
-        revision = warehouse.git_revision(REPOSITORY)
+        revision = _git_revision(REPOSITORY)
         self.opened = True
         warehouse.mark_unfinished(con, published_run(self.company.published))
         return warehouse.open_run(con, row, self.company.raw, _source_rows(self.sources), revision)
@@ -203,23 +179,10 @@ def _source_rows(sources: Sources) -> list[warehouse.SourceRow]:
     ]
 
 
-def _as_of(text: str) -> datetime:
+def _git_revision(folder: Path) -> str | None:
+    """Return the commit that a folder is at, or None outside a repository."""
     try:
-        return _naive(parse_time(text))
-    except ValueError:
-        raise UsageError(f"--as-of {text}: is not a timestamp; write one such as 2026-06-30T23:59:59Z") from None
-
-
-def _naive(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(tzinfo=None)
-
-
-def _days(text: str) -> tuple[date, date]:
-    first, separator, last = text.partition("..")
-    try:
-        days = date.fromisoformat(first), date.fromisoformat(last if separator else first)
-    except ValueError:
-        raise UsageError(f"--recompute {text}: is not a range of days; write 2026-01-01..2026-01-31") from None
-    if days[0] > days[1]:
-        raise UsageError(f"--recompute {text}: ends before it begins")
-    return days
+        result = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S607
+    except OSError:
+        return None
+    return result.stdout.strip() or None

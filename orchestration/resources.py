@@ -15,8 +15,9 @@ from pydantic import PrivateAttr
 from orchestration import run_lock
 from orchestration.company import load_company
 from orchestration.jobs import UNFINISHED
-from orchestration.mart_run import MartRun, request_run
+from orchestration.mart_run import MartRun
 from orchestration.progress import PROGRESS
+from orchestration.run_request import request_run
 from orchestration.warehouse import utc_now
 
 if TYPE_CHECKING:

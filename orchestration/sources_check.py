@@ -74,14 +74,14 @@ class _Check(Checker):
         return Sources(self.path, built, self.as_of(top.get("as_of")))
 
     def as_of(self, value: Any) -> datetime | Path | None:
+        if value is None:
+            return None
         if isinstance(value, dict) and list(value) == ["file"] and isinstance(value["file"], str):
             return self.path.parent / value["file"]
         if isinstance(value, date) and not isinstance(value, datetime):
             return datetime(value.year, value.month, value.day, tzinfo=UTC)
         try:
-            return (
-                parse_time(value.isoformat() if isinstance(value, datetime) else value) if value is not None else None
-            )
+            return parse_time(value.isoformat() if isinstance(value, datetime) else value)
         except (ValueError, AttributeError):
             self.error(("as_of",), f"{value!r} is not a time; write a timestamp or {{file: path}}")
             return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -181,15 +180,6 @@ def _day_topics(manifest: Mapping[str, Any]) -> list[str]:
     """Return the topics under which facts and states log their changed days, such as ``fct_orders.ordered_day``."""
     dated = [node for name, node in models(manifest).items() if name.startswith(("fct_", "state_"))]
     return sorted(f"{node['name']}.{column}" for node in dated for column in logged_days(node))
-
-
-def git_revision(folder: Path) -> str | None:
-    """Return the commit that ``folder`` is at, or None outside a repository."""
-    try:
-        result = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S607
-    except OSError:
-        return None
-    return result.stdout.strip() or None
 
 
 def utc_now() -> datetime:

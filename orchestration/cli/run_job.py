@@ -16,8 +16,8 @@ from orchestration.cli.mart_reader import mart_file
 from orchestration.cli.scorecard import print_scorecard
 from orchestration.company import Company, load_company
 from orchestration.dbt_project import prepare
-from orchestration.mart_run import request_run
 from orchestration.progress import PROGRESS
+from orchestration.run_request import request_run
 
 if TYPE_CHECKING:
     from dagster import ExecuteInProcessResult
