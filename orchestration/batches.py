@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from expectations.casts import cast
 from expectations.columns import Column
-from expectations.types import declared_schema
+from expectations.split import declared_schema
 from orchestration.connectors import Delivery, Landed, Origin
 from orchestration.landing import PULL_FORMAT, Draft, Footer, folder, write_file
 from orchestration.sources import Table

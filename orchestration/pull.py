@@ -99,7 +99,7 @@ class _Pull:
         self.refused_rows = 0
 
     def run(self) -> PullResult:
-        from expectations.types import declared_schema
+        from expectations.split import declared_schema
         from orchestration.landing import write_schema
 
         write_schema(self.raw, self.table, declared_schema(self.table.columns))
@@ -153,7 +153,7 @@ class _Pull:
         return parts
 
     def _parts(self, delivery: Delivery) -> Iterator[tuple[Part, set[str]]]:
-        from expectations.types import split
+        from expectations.split import split
         from orchestration.batches import Part
 
         first = delivery.first_row

@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from expectations.types import declared_schema
+from expectations.split import declared_schema
 from orchestration.landing import SCHEMA_PULL
 from orchestration.sources import load_sources
 from orchestration.warehouse import DDL

@@ -11,7 +11,7 @@ import pytest
 
 from expectations.casts import cast
 from expectations.columns import Column
-from expectations.types import split
+from expectations.split import split
 
 pytestmark = pytest.mark.fast
 
