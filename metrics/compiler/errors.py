@@ -8,7 +8,10 @@ class CompileError(DefinitionError):
 
 
 class RefusalError(ValueError):
-    """Why one metric is refused, before its place in the files is known; ``feature`` is what is not done, for a ``slice`` or for all."""
+    """Why one metric is refused, before its place in the files is known.
+
+    ``feature`` is what is not done; ``slice_name`` the slice that it is not done for, None if for all.
+    """
 
     def __init__(
         self, metric: str, feature: str, element: tuple[str, str] | None = None, slice_name: str | None = None
