@@ -44,7 +44,7 @@ select
     latest.sample_size,
     latest.target,
     latest.attainment,
-    case when latest.kpi is null then 'no_data' else 'no_target' end as status,
+    case when latest.kpi is null then 'no_data' end as status,
     latest.previous_value,
     latest.value - latest.previous_value as change,
     latest.year_ago_value,
