@@ -1,6 +1,7 @@
 """The house of DESIGN section 3: one folder one job, and imports run one way only."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,18 @@ def test_every_model_is_described_with_its_grain_first():
     names = {file.stem for file in models.rglob("*.sql")}
     assert names - set(described) == set()
     assert [n for n in sorted(names) if not described[n]["description"].lower().startswith("one row per")] == []
+
+
+def test_what_stands_in_python_and_in_macros_is_the_same():
+    from orchestration.landing import SCHEMA_PULL
+    from orchestration.sources import ENTITIES
+
+    macros = ROOT / "dbt_project" / "macros"
+    routed = (macros / "changes.sql").read_text(encoding="utf-8").partition("macro routing_columns")[2]
+    assert re.findall(r"^ +'(\w+)': \[", routed, re.MULTILINE) == list(ENTITIES)
+    assert f"return('{SCHEMA_PULL}')" in (macros / "landing.sql").read_text(encoding="utf-8")
+    models = {model.stem for model in (ROOT / "dbt_project" / "models" / "intermediate").glob("*.sql")}
+    assert models == {f"int_{entity}" for entity in ENTITIES}
 
 
 def test_the_lock_names_no_download_host():
