@@ -1,8 +1,12 @@
 """Reads the contracts of all departments, with every problem and its line."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
 
 from metrics.contracts.models import ContractFile, Kpi, Measured
 from metrics.located_yaml import KeyPath, LocatedYaml, read_yaml
@@ -33,39 +37,78 @@ class Contract:
         return Problem(self.file, self.lines.get(path, 1), f"{self.name}.{field}", message)
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """What could be read of contract files, and all that is wrong in them.
+
+    ``complete`` is False if something could not be read, so that what is not among ``contracts`` may still exist.
+    """
+
+    contracts: tuple[Contract, ...]
+    problems: tuple[Problem, ...]
+    complete: bool
+
+
 def load_contracts(folder: Path) -> tuple[Contract, ...]:
     """Read every ``*.yml`` of a folder: its contracts in the order of files and lines.
 
     Raises DefinitionError with all problems of all files at once, each ``file:line: kpi.field: what, allowed``.
     """
+    loaded = read_contracts(folder)
+    if loaded.problems:
+        raise DefinitionError(loaded.problems)
+    return loaded.contracts
+
+
+def read_contracts(folder: Path) -> Loaded:
+    """Read every ``*.yml`` of a folder as far as it can be read."""
     if not folder.is_dir():
-        raise DefinitionError([Problem(str(folder), 1, "folder", "does not exist; give a folder of contract files")])
-    files = [_load_file(path) for path in sorted(folder.glob("*.yml"))]
-    items = [contract for contracts, _ in files for contract in contracts]
-    problems = [problem for _, wrong in files for problem in wrong]
-    problems += _across_files(items, whole=all(contracts or not wrong for contracts, wrong in files))
-    if problems:
-        raise DefinitionError(problems)
-    return tuple(items)
+        missing = Problem(str(folder), 1, "folder", "does not exist; give a folder of contract files")
+        return Loaded((), (missing,), complete=False)
+    documents: list[LocatedYaml] = []
+    unreadable: list[Problem] = []
+    for path in sorted(folder.glob("*.yml")):
+        try:
+            documents.append(read_yaml(path))
+        except DefinitionError as error:
+            unreadable += error.problems
+    loaded = contracts_of(documents, complete=not unreadable)
+    return Loaded(loaded.contracts, (*unreadable, *loaded.problems), loaded.complete)
 
 
-def _load_file(path: Path) -> tuple[list[Contract], list[Problem]]:
-    try:
-        document = read_yaml(path)
-    except DefinitionError as error:
-        return [], list(error.problems)
+def contracts_of(documents: Iterable[LocatedYaml], complete: bool = True) -> Loaded:
+    """The contracts of parsed files; ``complete`` is False if there are files that could not be parsed."""
+    files = [_load_file(document) for document in documents]
+    items = tuple(contract for file in files for contract in file.contracts)
+    complete = complete and all(file.complete for file in files)
+    problems = [problem for file in files for problem in file.problems]
+    return Loaded(items, (*problems, *_across_files(items, complete)), complete)
+
+
+def _load_file(document: LocatedYaml) -> Loaded:
     file, problems = check(ContractFile, document, lambda path: _name(document, path))
-    if file is None:
-        return [], problems
-    contracts = list(_contracts(file.owned(), document))
+    contracts = tuple(_contracts(file, document) if file else _readable(document))
     problems += [contract.problem(*rule) for contract in contracts for rule in contract.body.rules()]
-    return contracts, problems
+    return Loaded(contracts, tuple(problems), complete=file is not None)
 
 
 def _contracts(file: ContractFile, document: LocatedYaml) -> Iterator[Contract]:
-    for section, items in (("kpis", file.kpis), ("metrics", file.metrics)):
+    owned = file.owned()
+    for section, items in (("kpis", owned.kpis), ("metrics", owned.metrics)):
         for index, body in enumerate(items):
             yield Contract(file.department, body, document.file, (section, index), document.lines)
+
+
+def _readable(document: LocatedYaml) -> Iterator[Contract]:
+    """The contracts that are right in a file that as a whole is not; none without department and owner."""
+    data: Any = document.data if isinstance(document.data, dict) else {}
+    for section in ("kpis", "metrics"):
+        items = data.get(section)
+        for index, item in enumerate(items if isinstance(items, list) else ()):
+            with suppress(ValidationError):
+                head = {key: data[key] for key in ("department", "owner") if key in data}
+                (contract,) = _contracts(ContractFile.model_validate({**head, section: [item]}), document)
+                yield replace(contract, path=(section, index))
 
 
 def _name(document: LocatedYaml, path: KeyPath) -> str:
@@ -78,7 +121,7 @@ def _name(document: LocatedYaml, path: KeyPath) -> str:
     return ".".join([str(name or f"{path[0]}[{path[1]}]"), *rest])  # pyright: ignore[reportUnknownArgumentType]
 
 
-def _across_files(items: list[Contract], whole: bool) -> list[Problem]:
+def _across_files(items: Sequence[Contract], whole: bool) -> list[Problem]:
     """Names given twice; and unknown ones, unless they may be defined in what could not be read."""
     first: dict[str, Contract] = {}
     problems: list[Problem] = []

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from metrics.contracts import load_contracts
+from metrics.contracts import load_contracts, read_contracts
 from metrics.problems import DefinitionError
 
 pytestmark = pytest.mark.fast
@@ -185,4 +185,15 @@ def test_a_contract_that_cannot_be_read_is_not_held_against_those_that_name_it(t
     assert problems(tmp_path, ("    review: weekly\n", "    review: sometimes\n")) == [
         "support.yml:17: first_contact_resolution.review: 'sometimes' is not allowed; "
         "use one of daily, weekly, monthly, quarterly, yearly"
+    ]
+
+
+def test_what_can_be_read_of_a_wrong_file_is_read_with_its_lines(tmp_path):
+    (tmp_path / "support.yml").write_text(GOOD.replace("direction: increase", "direction: up"))
+    (tmp_path / "sales.yml").write_text("department: [\n")
+    loaded = read_contracts(tmp_path)
+    assert [(item.name, item.problem("unit", "").line) for item in loaded.contracts] == [("contacts", 30)]
+    assert [(problem.field, loaded.complete) for problem in loaded.problems] == [
+        ("file", False),
+        ("first_contact_resolution.direction", False),
     ]
