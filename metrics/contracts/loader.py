@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
 
@@ -101,12 +101,12 @@ def _contracts(file: ContractFile, document: LocatedYaml) -> Iterator[Contract]:
 
 def _readable(document: LocatedYaml) -> Iterator[Contract]:
     """The contracts that are right in a file that as a whole is not; none without department and owner."""
-    data: Any = document.data if isinstance(document.data, dict) else {}
+    data = cast(dict[str, Any], document.data) if isinstance(document.data, dict) else {}
+    head = {key: data[key] for key in ("department", "owner") if key in data}
     for section in ("kpis", "metrics"):
-        items = data.get(section)
-        for index, item in enumerate(items if isinstance(items, list) else ()):
+        items = cast(list[Any], data[section]) if isinstance(data.get(section), list) else []
+        for index, item in enumerate(items):
             with suppress(ValidationError):
-                head = {key: data[key] for key in ("department", "owner") if key in data}
                 (contract,) = _contracts(ContractFile.model_validate({**head, section: [item]}), document)
                 yield replace(contract, path=(section, index))
 
