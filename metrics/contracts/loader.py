@@ -101,7 +101,7 @@ def _contracts(file: ContractFile, document: LocatedYaml) -> Iterator[Contract]:
 
 def _readable(document: LocatedYaml) -> Iterator[Contract]:
     """The contracts that are right in a file that as a whole is not; none without department and owner."""
-    data = cast(dict[str, Any], document.data) if isinstance(document.data, dict) else {}
+    data: dict[str, Any] = document.data if hasattr(document.data, "keys") else {}
     head = {key: data[key] for key in ("department", "owner") if key in data}
     for section in ("kpis", "metrics"):
         items = cast(list[Any], data[section]) if isinstance(data.get(section), list) else []
