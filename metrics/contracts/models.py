@@ -45,10 +45,14 @@ class Owner(Part):
 
 
 class Quality(Part):
-    """What the inputs owe: how fresh, how many (`min_sample`), and what must exist, in words."""
+    """What the inputs owe: how fresh, how many (``min_sample``), and what must exist, in words.
+
+    A slice value over fewer than ``min_persons`` persons is not published; the total is.
+    """
 
     freshness: Duration
     min_sample: int | None = Field(default=None, ge=1)
+    min_persons: int | None = Field(default=None, ge=1)
     needs: Text
 
 
@@ -64,7 +68,10 @@ Grains = Annotated[tuple[Grain, ...], Field(min_length=1), AfterValidator(_no_re
 
 
 class Measured(Part):
-    """What a KPI and a tracked metric have in common: a metric at grains and slices, with an owner."""
+    """What a KPI and a tracked metric have in common: a metric at grains and slices, with an owner.
+
+    Without ``total`` there are values of the slices only.
+    """
 
     name: Identifier
     version: int = Field(default=1, ge=1)
@@ -76,6 +83,7 @@ class Measured(Part):
     quality: Quality
     grains: Grains = GRAINS
     slices: Identifiers = ()
+    total: bool = True
     review: Review
     tier: Tier
     matures_after: Duration = "0d"
@@ -95,6 +103,8 @@ class Measured(Part):
             broken.append(("review", f"{self.review!r} needs the grain {self.review_grain!r}; grains are {grains}"))
         if (self.lifecycle == "retired") != (self.successor is not None):
             broken.append(("successor", "is given if and only if lifecycle is 'retired'"))
+        if not self.total and not self.slices:
+            broken.append(("total", "false needs slices; give at least one, or leave the total"))
         return broken
 
 

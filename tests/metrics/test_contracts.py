@@ -82,7 +82,7 @@ def test_a_good_file_gives_kpis_and_tracked_metrics_with_their_owner(tmp_path):
         (
             ("timing: leading", "timming: leading"),
             "support.yml:21: first_contact_resolution.timming: is not a field; did you mean timing? use one of name, "
-            "version, label, description, metric, owner, unit, quality, grains, slices, review, tier, matures_after, "
+            "version, label, description, metric, owner, unit, quality, grains, slices, total, review, tier, matures_after, "
             "lifecycle, successor, question, direction, targets, objective, parents, level, perspective, timing, "
             "playbook",
         ),
