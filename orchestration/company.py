@@ -39,6 +39,11 @@ class Company:
         return self._definition("kpis")
 
     @property
+    def objectives(self) -> Path:
+        """Folder of the objectives that KPIs serve."""
+        return self._definition("objectives")
+
+    @property
     def semantic(self) -> Path:
         """Folder of the semantic models and metrics."""
         return self._definition("semantic")

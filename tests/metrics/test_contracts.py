@@ -82,9 +82,9 @@ def test_a_good_file_gives_kpis_and_tracked_metrics_with_their_owner(tmp_path):
         (
             ("timing: leading", "timming: leading"),
             "support.yml:21: first_contact_resolution.timming: is not a field; did you mean timing? use one of name, "
-            "version, label, description, metric, owner, unit, quality, grains, slices, total, review, tier, matures_after, "
-            "lifecycle, successor, question, direction, targets, objective, parents, level, perspective, timing, "
-            "playbook",
+            "version, label, description, metric, owner, unit, quality, grains, slices, total, review, tier, "
+            "matures_after, lifecycle, successor, question, direction, targets, objective, parents, level, "
+            "perspective, timing, playbook",
         ),
         (
             ("freshness: 24h", "freshness: soon"),
@@ -134,6 +134,16 @@ def test_a_good_file_gives_kpis_and_tracked_metrics_with_their_owner(tmp_path):
             "support.yml:22: first_contact_resolution.parents.0: 'revenue' is no other KPI; use one of contacts",
         ),
         (
+            ("slices: [channel, priority]", "slices: []\n    total: false"),
+            "support.yml:23: first_contact_resolution.total: false needs slices; "
+            "give at least one, or leave the total",
+        ),
+        (
+            ("min_sample: 30", "min_persons: 0"),
+            "support.yml:10: first_contact_resolution.quality.min_persons: 0 is not allowed; "
+            "input should be greater than or equal to 1",
+        ),
+        (
             ("name: contacts", "name: first_contact_resolution"),
             "support.yml:25: first_contact_resolution.name: 'first_contact_resolution' is already defined at "
             "support.yml:4; names are unique",
@@ -159,6 +169,14 @@ def test_all_mistakes_of_all_files_are_told_at_once(tmp_path):
         ["support.yml:11", "first_contact_resolution.unit"],
         ["support.yml:12", "first_contact_resolution.direction"],
     ]
+
+
+def test_a_total_can_be_left_out_and_few_persons_kept_unseen(tmp_path):
+    text = GOOD.replace("slices:", "total: false\n    slices:").replace("min_sample: 30", "min_persons: 5")
+    (tmp_path / "support.yml").write_text(text)
+    kpi, metric = (contract.body for contract in load_contracts(tmp_path))
+    assert (kpi.total, kpi.quality.min_persons, kpi.quality.min_sample) == (False, 5, None)
+    assert (metric.total, metric.quality.min_persons) == (True, None)
 
 
 def test_within_takes_low_and_high(tmp_path):

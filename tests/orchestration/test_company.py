@@ -26,6 +26,7 @@ def test_the_projects_own_company_lies_in_the_project(monkeypatch: pytest.Monkey
     company = load_company()
     assert company.sources_path == REPOSITORY / "data" / "sources.yml"
     assert (company.data, company.kpis) == (REPOSITORY / "data", REPOSITORY / "metrics" / "kpis")
+    assert company.objectives == REPOSITORY / "metrics" / "objectives"
 
 
 def test_a_companys_own_definitions_replace_the_projects(folder: Path) -> None:
@@ -34,6 +35,13 @@ def test_a_companys_own_definitions_replace_the_projects(folder: Path) -> None:
     company = load_company(folder)
     assert (company.kpis, company.calendar) == (folder / "kpis", REPOSITORY / "metrics" / "calendar.yml")
     assert company.replaces_definitions
+
+
+def test_a_companys_own_objectives_replace_the_projects_and_leave_the_generated_models(folder: Path) -> None:
+    (folder / "objectives").mkdir()
+    company = load_company(folder)
+    assert company.objectives == folder / "objectives"
+    assert not company.replaces_definitions
 
 
 def test_run_time_folders_lie_in_the_company_unless_the_environment_moves_them(
