@@ -37,7 +37,8 @@ lines as (
         coalesce(sum(lines.quantity) over (
             partition by lines.source_system, lines.order_id, lines.product_id
             order by lines.order_line_id rows between unbounded preceding and 1 preceding
-        ), 0) as units_before
+        ), 0) as units_before,
+        row_number() over (partition by lines.source_system, lines.order_id order by lines.order_line_id) = 1 as is_first_line
     from {{ ref('int_order_lines') }} as lines
     inner join orders using (source_system, order_id)
 ),
@@ -59,6 +60,7 @@ select
     lines.country,
     lines.ordered_at,
     {{ business_day('lines.ordered_at') }} as ordered_day,
+    lines.is_first_line,
     lines.quantity as units,
     case when lines.refunds_name_orders then lines.quantity end as units_in_cohort,
     -- units of a product that stands on several lines come off the first lines first, never more than were sold

@@ -36,6 +36,7 @@ sessions as (
 select
     *,
     {{ business_day('started_at') }} as session_day,
-    epoch(ended_at) - epoch(started_at) as session_seconds,
+    -- exact: sums of it must not depend on their order
+    ((epoch_us(ended_at) - epoch_us(started_at)) * 0.000001)::decimal(18, 6) as session_seconds,
     has_add_to_cart and not has_purchase as is_abandoned
 from sessions

@@ -15,6 +15,7 @@ select
     channel,
     started_at,
     {{ business_day('started_at') }} as started_day,
+    agent || ' ' || {{ business_day('started_at') }} as agent_day,
     answered,
     handle_seconds,
     wait_seconds,

@@ -38,6 +38,7 @@ final as (
         {{ business_day('tickets.opened_at') }} as opened_day,
         {{ business_day('tickets.closed_at') }} as closed_day,
         epoch(tickets.first_response_at) - epoch(tickets.opened_at) as first_response_seconds,
+        tickets.first_response_at is null and tickets.closed_at is null as is_awaiting_first_response,
         tickets.status in ('resolved', 'unresolved') and contacted.ticket_id is not null as is_contacted_closed
     from tickets
     left join contacted using (source_system, ticket_id)
