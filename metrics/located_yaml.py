@@ -1,6 +1,6 @@
 """YAML together with the line on which every value stands."""
 
-from collections.abc import Hashable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,23 @@ KeyPath = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class LocatedYaml:
-    """A YAML document as plain data, and the line (from 1) of each key path in it."""
+    """A YAML document as plain data, and the line (from 1) of each key path in it.
+
+    Keys are text as it is written: ``on`` and ``2026`` are names, not a boolean and a number. ``repeated`` holds path
+    and line of every key that its mapping had before. ``data`` is None for an empty document.
+    """
 
     file: str
     data: Any
     lines: dict[KeyPath, int]
-    problems: tuple[Problem, ...] = ()
+    repeated: tuple[tuple[KeyPath, int], ...] = ()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """A problem for every key that is written twice."""
+        return tuple(
+            Problem(self.file, line, str(path[-1]), "is written twice; keep one") for path, line in self.repeated
+        )
 
     def line(self, path: KeyPath) -> int:
         """The line of a path, or of the nearest parent that the file has."""
@@ -49,21 +60,32 @@ def _compose(file: str, text: str) -> LocatedYaml:
     loader: Any = yaml.SafeLoader(text)
     try:
         node: yaml.Node | None = loader.get_single_node()
-        walk = _Walk(file, loader)
-        data = walk.value(node, ()) if node is not None else None
+        if node is None:
+            return LocatedYaml(file, None, {})
+        walk = _Walk(loader)
+        repeated = tuple(walk.repeated(node, ()))
+        return LocatedYaml(file, walk.value(node, ()), walk.lines, repeated)
     finally:
         loader.dispose()
-    return LocatedYaml(file, data, walk.lines, tuple(walk.problems))
 
 
 @dataclass
 class _Walk:
-    """Turns nodes into data, noting lines and keys that are written twice."""
+    """Turns nodes into data and notes their lines."""
 
-    file: str
     loader: Any
     lines: dict[KeyPath, int] = field(default_factory=dict[KeyPath, int])
-    problems: list[Problem] = field(default_factory=list[Problem])
+
+    def repeated(self, node: yaml.Node, path: KeyPath) -> Iterator[tuple[KeyPath, int]]:
+        """Keys that a mapping has twice; to be asked before values, which bring merged keys in."""
+        seen: set[str] = set()
+        for key_node, key, item in self._entries(node):
+            if key in seen:
+                yield (*path, key), key_node.start_mark.line + 1
+            seen.add(key)
+            yield from self.repeated(item, (*path, key))
+        for index, item in enumerate(node.value if isinstance(node, yaml.SequenceNode) else ()):
+            yield from self.repeated(item, (*path, index))
 
     def value(self, node: yaml.Node, path: KeyPath) -> Any:
         self.lines.setdefault(path, node.start_mark.line + 1)
@@ -73,14 +95,16 @@ class _Walk:
             return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
         return self.loader.construct_object(node, deep=True)
 
-    def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[Hashable, Any]:
+    def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[str, Any]:
         self.loader.flatten_mapping(node)
-        data: dict[Hashable, Any] = {}
-        for key_node, value_node in node.value:
-            key = str(self.loader.construct_object(key_node, deep=True))
-            line = key_node.start_mark.line + 1
-            if key in data:
-                self.problems.append(Problem(self.file, line, key, "is written twice; keep one"))
-            self.lines[(*path, key)] = line
-            data[key] = self.value(value_node, (*path, key))
+        data: dict[str, Any] = {}
+        for key_node, key, item in self._entries(node):
+            self.lines[(*path, key)] = key_node.start_mark.line + 1
+            data[key] = self.value(item, (*path, key))
         return data
+
+    def _entries(self, node: yaml.Node) -> Iterator[tuple[yaml.Node, str, yaml.Node]]:
+        for key_node, item in node.value if isinstance(node, yaml.MappingNode) else ():
+            is_text = isinstance(key_node, yaml.ScalarNode)
+            key = key_node.value if is_text else str(self.loader.construct_object(key_node, deep=True))
+            yield key_node, key, item

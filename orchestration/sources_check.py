@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-import yaml
-
 from expectations.columns import COLUMN_TYPES, Column
+from metrics.located_yaml import LocatedYaml, read_yaml
+from metrics.problems import DefinitionError
 from orchestration.errors import UsageError, shown
 from orchestration.sources import ENTITIES, FORMATS, MODES, Sources, System, Table, parse_time
-from orchestration.yaml_check import Checker, listed
-from orchestration.yaml_lines import Document, Where, read_yaml
+from orchestration.yaml_check import Checker, Where, listed
 
 CONNECTORS = ("files",)
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -47,17 +46,14 @@ def check_sources(path: Path) -> Sources:
     return sources
 
 
-def _read(path: Path) -> Document:
+def _read(path: Path) -> LocatedYaml:
+    if not path.is_file():
+        raise UsageError(f"{shown(path)}: the file does not exist; it declares what is pulled")
     try:
         document = read_yaml(path)
-    except FileNotFoundError:
-        raise UsageError(f"{shown(path)}: the file does not exist; it declares what is pulled") from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise UsageError(f"{shown(path)}:{line}: is not YAML: {error.problem or error.context}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UsageError(f"{shown(path)}:1: is not YAML in UTF-8: {error}") from None
-    if not isinstance(document.value, dict):
+    except DefinitionError as error:
+        raise UsageError("\n".join(f"{p.file}:{p.line}: {p.message}" for p in error.problems)) from None
+    if not isinstance(document.data, dict | None):
         raise UsageError(f"{shown(path)}:1: must be a mapping with the fields {', '.join(TOP_FIELDS)}")
     return document
 
@@ -66,9 +62,9 @@ class _Check(Checker):
     structure: ClassVar[dict[int, str]] = {0: "systems", 2: "tables"}
 
     def sources(self) -> Sources:
-        for where, line in self.document.repeated:
-            self.error_at(line, where, "is declared twice")
-        top = self.fields((), self.document.value, TOP_FIELDS)
+        for path, line in self.document.repeated:
+            self.error_at(line, tuple(map(str, path)), "is declared twice")
+        top = self.fields((), self.document.data or {}, TOP_FIELDS)
         systems = self.mapping(("systems",), top.get("systems"))
         built = {name: self.system(("systems", name), name, value) for name, value in systems.items()}
         return Sources(self.path, built, self.as_of(top.get("as_of")))

@@ -9,9 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
+from metrics.located_yaml import LocatedYaml
 from orchestration.errors import shown
-from orchestration.yaml_lines import Document, Where
 
+Where = tuple[str, ...]
 SPAN = re.compile(r"(\d+)([hd])")
 
 
@@ -33,7 +34,7 @@ class Checker:
     """
 
     path: Path
-    document: Document
+    document: LocatedYaml
     errors: list[tuple[int, str]] = field(default_factory=list)
     structure: ClassVar[dict[int, str]] = {}
 
