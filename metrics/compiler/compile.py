@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from metrics.calendar import GRAINS, Calendar
+from metrics.calendar import GRAINS, Calendar, Grain
 from metrics.compiler.catalog import catalog_row
 from metrics.compiler.errors import CompileError, RefusalError
 from metrics.compiler.finalise import Finalised, finalise
-from metrics.compiler.formulas import Formula, Join
+from metrics.compiler.formulas import Formula, Join, Leaf
 from metrics.compiler.locations import Locations
 from metrics.compiler.manifest import ManifestIndex, read_manifest
 from metrics.compiler.properties import properties
 from metrics.compiler.resolve import Resolver
-from metrics.compiler.states import DistinctState, State, States
+from metrics.compiler.sources import OffsetSource, Source
+from metrics.compiler.states import States
 from metrics.compiler.templating import render
 from metrics.contracts.loader import Contract
 from metrics.problems import Problem
@@ -78,11 +79,13 @@ class _Compilation:
     def _compile(self, contract: Contract) -> tuple[CompiledKpi, dict[str, str]]:
         body = contract.body
         formula = self._resolver.formula(body.metric)
+        for leaf in formula.leaves:
+            _check_grains(leaf, body.grains)
         joins = self._keep_slices(formula, body.slices)
         kpi = CompiledKpi(
             name=body.name,
             grains=body.grains,
-            slices=("", *body.slices),
+            slices=("", *body.slices) if body.total else body.slices,
             review_grain=body.review_grain,
             finalised=finalise(formula, self._states),
         )
@@ -102,6 +105,8 @@ class _Compilation:
         """A refusal at the element that causes it; an unknown metric or slice is the contract's fault."""
         if refusal.metric == contract.body.metric and refusal.metric not in self._index.metrics:
             return contract.problem("metric", refusal.feature)
+        if refusal.field is not None:
+            return contract.problem(refusal.field, f"{refusal.feature} (metric {refusal.metric})")
         if refusal.slice_name is not None:
             place = contract.body.slices.index(refusal.slice_name)
             return contract.problem(f"slices.{place}", f"{refusal.feature} (metric {refusal.metric})")
@@ -109,18 +114,48 @@ class _Compilation:
         return Problem(file, line, refusal.metric, f"{refusal.feature} (needed by {contract.name})")
 
     def _texts(self, kpis: list[CompiledKpi], rows: list[dict[str, str]]) -> dict[str, str]:
-        states = sorted(self._states.additive.values(), key=lambda state: state.model)
-        distincts = sorted(self._states.distinct.values(), key=lambda state: state.model)
-        texts = {f"{state.model}.sql": render("state", state=state) for state in states}
-        texts |= {f"{state.model}.sql": render("distinct", state=state) for state in distincts}
-        texts["kpi_metric_values.sql"] = render("values", kpis=kpis, states=states, distincts=distincts)
-        texts["kpi_open_values.sql"] = _open_values(kpis, states, distincts)
+        texts = {f"{kept.model}.sql": render(template, state=kept) for template, kept in self._states.models}
+        texts["kpi_metric_values.sql"] = _values(kpis)
+        texts["kpi_open_values.sql"] = _open_values([kpi for kpi in kpis if not kpi.finalised.has_offsets])
         texts["kpi_catalog.sql"] = render("catalog", rows=rows)
-        texts[PROPERTIES_FILE] = properties(states, distincts, rows[0])
+        texts[PROPERTIES_FILE] = properties(self._states, rows[0])
         return texts
 
 
-def _open_values(kpis: list[CompiledKpi], states: list[State], distincts: list[DistinctState]) -> str:
+def _check_grains(leaf: Leaf, grains: Sequence[Grain]) -> None:
+    """Raises RefusalError where a value of the leaf at one of the grains would mislead."""
+    if leaf.offset is not None and set(grains) != {leaf.offset.grain}:
+        allowed = leaf.offset.grain
+        raise RefusalError(leaf.metric, f"an offset of {leaf.offset.name} is right at {allowed} only", field="grains")
+    finer = {grain for grain in grains if GRAINS.index(grain) < GRAINS.index(leaf.fact.grain)}
+    if finer or (leaf.fact.grain == "week" and set(grains) != {"week"}):
+        raise RefusalError(leaf.metric, f"{leaf.fact.day} is a {leaf.fact.grain}, not a day", field="grains")
+
+
+def _sources(kpis: Iterable[CompiledKpi]) -> list[Source]:
+    """What the KPIs are read from, each once; offsets after what they are offsets of."""
+    found: dict[str, Source] = {}
+    for kpi in kpis:
+        for source in kpi.finalised.sources:
+            if isinstance(source, OffsetSource):
+                found[source.of.cte] = source.of
+            found[source.cte] = source
+    return sorted(found.values(), key=lambda source: (source.kind == "offset", source.cte))
+
+
+def _values(kpis: list[CompiledKpi]) -> str:
+    sources = _sources(kpis)
+    offsets = dict.fromkeys(source.offset for source in sources if isinstance(source, OffsetSource))
+    reads = {
+        (kpi.name, source.model, source.offset.name if isinstance(source, OffsetSource) else "")
+        for kpi in kpis
+        for source in kpi.finalised.sources
+    }
+    models = sorted({model for _, model, _ in reads})
+    return render("values", kpis=kpis, sources=sources, offsets=list(offsets), reads=sorted(reads), models=models)
+
+
+def _open_values(kpis: list[CompiledKpi]) -> str:
     reviewed = {kpi.review_grain for kpi in kpis}
     grains = [grain for grain in GRAINS if grain in reviewed]
-    return render("open_values", kpis=kpis, states=states, distincts=distincts, grains=grains)
+    return render("open_values", kpis=kpis, sources=_sources(kpis), grains=grains)

@@ -3,7 +3,7 @@
 from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
 
 from metrics.compiler import expressions
-from metrics.compiler.formulas import Derived, Formula, Leaf, Ratio
+from metrics.compiler.formulas import Cumulative, Derived, Formula, Leaf, Ratio, Snapshot
 
 _WORDS = {
     AggregationType.SUM: "sum of",
@@ -20,12 +20,23 @@ def in_words(formula: Formula) -> str:
     """``sum of margin ÷ sum of net amount with a cost``."""
     if isinstance(formula, Leaf):
         words = f"{_WORDS[formula.agg]} {formula.words[:1].lower()}{formula.words[1:]}"
-        return f"{words} where {formula.condition.sql}" if formula.condition else words
+        words = f"{words} where {formula.condition.sql}" if formula.condition else words
+        return f"{words}{_read(formula)}"
     if isinstance(formula, Ratio):
         return f"{_grouped(formula.numerator)} ÷ {_grouped(formula.denominator)}"
     parts = {name: _grouped(part) for name, part in formula.inputs.items()}
     sql = expressions.to_sql(formula.expression)
     return f"{sql} with " + ", ".join(f"{name} = {words}" for name, words in parts.items())
+
+
+def _read(leaf: Leaf) -> str:
+    """Over which days, and of which period, where that is not the period itself."""
+    words = ""
+    if isinstance(leaf.reading, Cumulative):
+        words = f" over {leaf.reading.window.name.replace('_', ' ')}, {leaf.reading.period_agg} day of the period"
+    if isinstance(leaf.reading, Snapshot):
+        words = f" on the {leaf.reading.choice} day of the period"
+    return words if leaf.offset is None else f"{words} ({leaf.offset.name.replace('_', ' ')})"
 
 
 def _grouped(formula: Formula) -> str:
@@ -44,13 +55,15 @@ def in_sql(formula: Formula) -> str:
 
 def _leaf_sql(leaf: Leaf) -> str:
     column = leaf.column.sql
+    distinct = "approx_count_distinct(" if leaf.approximate else "count(distinct "
     sql = {
         AggregationType.SUM_BOOLEAN: f"count(case when {column} then 1 end)",
-        AggregationType.COUNT_DISTINCT: f"count(distinct {column})",
+        AggregationType.COUNT_DISTINCT: f"{distinct}{column})",
         AggregationType.AVERAGE: f"avg({column})",
     }.get(leaf.agg, f"{leaf.agg.value}({column})")
     if leaf.condition is not None:
         sql = f"{sql} filter (where {leaf.condition.sql})"
+    sql = f"{sql}{_read(leaf)}"
     return f"coalesce({sql}, {leaf.fill})" if leaf.fill is not None else sql
 
 

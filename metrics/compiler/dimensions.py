@@ -1,12 +1,11 @@
 """Finds the column behind a dimension: the fact's own, else one many-to-one join away."""
 
-from dbt_semantic_interfaces.implementations.elements.dimension import PydanticDimension
 from dbt_semantic_interfaces.implementations.elements.entity import PydanticEntity
 from dbt_semantic_interfaces.implementations.semantic_model import PydanticSemanticModel
 
 from metrics.compiler import expressions
 from metrics.compiler.formulas import Column, Join
-from metrics.compiler.manifest import ManifestIndex, find_dimension, primary_entity
+from metrics.compiler.manifest import ManifestIndex, find_dimension, find_expression, primary_entity
 
 
 class DimensionError(ValueError):
@@ -20,9 +19,11 @@ class Dimensions:
         self._index = index
 
     def slice(self, model: PydanticSemanticModel, name: str) -> Column:
-        """The column of a slice: the model's own dimension of that name, else a joined entity's."""
-        own = find_dimension(model, name)
-        return own_column(model, own) if own is not None else self._joined(model, name, None)
+        """The column of a slice: the model's own dimension or entity of that name, else one of a joined entity."""
+        own = find_expression(model, name)
+        if own is not None:
+            return Column(own_expression(model, own))
+        return self._joined(model, name, None)
 
     def named(self, model: PydanticSemanticModel, name: str) -> Column:
         """The column of a filter's ``entity__dimension``."""
@@ -33,7 +34,7 @@ class Dimensions:
             own = find_dimension(model, dimension)
             if own is None:
                 raise DimensionError(f"dimension {dimension!r} is not one of {_names(model)}")
-            return own_column(model, own)
+            return Column(own_expression(model, own.expr or own.name))
         return self._joined(model, dimension, path[0])
 
     def entity(self, model: PydanticSemanticModel, name: str) -> Column:
@@ -41,7 +42,14 @@ class Dimensions:
         found = next((entity for entity in model.entities if entity.name == name), None)
         if found is None:
             raise DimensionError(f"entity {name!r} is not one of {', '.join(e.name for e in model.entities)}")
-        return Column(_column(found.expr or found.name, _table(model)))
+        return Column(own_expression(model, found.expr or found.name))
+
+    def own(self, model: PydanticSemanticModel, name: str) -> Column:
+        """The column of one of the model's own dimensions or entities."""
+        found = find_expression(model, name)
+        if found is None:
+            raise DimensionError(f"{name!r} is not one of {_names(model)}")
+        return Column(own_expression(model, found))
 
     def _joined(self, model: PydanticSemanticModel, name: str, entity: str | None) -> Column:
         found = list(self._index.joinable(model, name, entity))
@@ -52,13 +60,13 @@ class Dimensions:
         if len(found) > 1:
             where = ", ".join(f"{own.name}__{name} of {other.name}" for own, other, _, _ in found)
             raise DimensionError(f"dimension {name!r} is ambiguous: {where}; give {model.name} one of its own")
-        own, other, their, dimension = found[0]
-        return _through(model, own, other, their, dimension)
+        own, other, their, expression = found[0]
+        return _through(model, own, other, their, expression)
 
 
-def own_column(model: PydanticSemanticModel, dimension: PydanticDimension) -> Column:
-    """The column of a dimension of the model itself."""
-    return Column(_column(dimension.expr or dimension.name, _table(model)))
+def own_expression(model: PydanticSemanticModel, expression: str) -> str:
+    """An expression of the model itself, every column qualified; raises ExpressionError."""
+    return _column(expression, _table(model))
 
 
 def _through(
@@ -66,12 +74,10 @@ def _through(
     own: PydanticEntity,
     other: PydanticSemanticModel,
     their: PydanticEntity,
-    dimension: PydanticDimension,
+    expression: str,
 ) -> Column:
     if other.has_validity_dimensions:
-        raise DimensionError(
-            f"dimension {dimension.name!r} of {other.name} has validity dates, which are not supported"
-        )
+        raise DimensionError(f"{other.name} has validity dates, which are not supported")
     alias = f"{_table(other)}__{own.name}"
     meta = other.config.meta if other.config else {}
     join = Join(
@@ -81,7 +87,7 @@ def _through(
         key=_column(their.expr or their.name, alias),
         topic=meta.get("changes_topic"),
     )
-    return Column(_column(dimension.expr or dimension.name, alias), (join,))
+    return Column(_column(expression, alias), (join,))
 
 
 def _column(expression: str, table: str) -> str:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
 
-from metrics.compiler import expressions, states
+from metrics.compiler import expressions, reading
 from metrics.compiler.formulas import Derived, Formula, Leaf, Ratio
-from metrics.compiler.states import DistinctState, State, States
+from metrics.compiler.sources import OffsetSource, Source
+from metrics.compiler.states import States
 
 _NULL = "cast(null as double)"
 _KEYED = (AggregationType.COUNT, AggregationType.SUM_BOOLEAN, AggregationType.COUNT_DISTINCT)
@@ -21,7 +22,12 @@ class Finalised:
     denominator: str
     sample_size: str
     present: str
-    sources: tuple[State | DistinctState, ...]
+    sources: tuple[Source, ...]
+
+    @property
+    def has_offsets(self) -> bool:
+        """True if it reads another period than its own."""
+        return any(isinstance(source, OffsetSource) for source in self.sources)
 
 
 def finalise(formula: Formula, kept: States) -> Finalised:
@@ -33,7 +39,7 @@ class _Finaliser:
     def __init__(self, formula: Formula, kept: States):
         self._formula = formula
         self._states = kept
-        self._present = list(dict.fromkeys(states.present(kept, leaf) for leaf in formula.leaves))
+        self._present = list(dict.fromkeys(reading.present(kept, leaf) for leaf in formula.leaves))
 
     def finalised(self) -> Finalised:
         numerator, denominator = self._parts()
@@ -50,11 +56,9 @@ class _Finaliser:
         formula = self._formula
         if isinstance(formula, Ratio):
             return self._double(formula.numerator), self._double(formula.denominator)
-        if isinstance(formula, Leaf) and formula.agg is AggregationType.AVERAGE:
-            return (
-                f"cast({states.total(self._states, formula)} as double)",
-                f"cast({states.rows(self._states, formula)} as double)",
-            )
+        if isinstance(formula, Leaf) and reading.divides(formula):
+            total, rows = reading.total(self._states, formula), reading.rows(self._states, formula)
+            return f"cast({total} as double)", f"cast({rows} as double)"
         return _NULL, _NULL
 
     def _any_present(self) -> str:
@@ -75,38 +79,34 @@ class _Finaliser:
         return expressions.to_sql(expressions.replace_columns(formula.expression, values.__getitem__))
 
     def _leaf(self, leaf: Leaf) -> str:
-        value = states.value(self._states, leaf)
+        value = reading.value(self._states, leaf)
         if leaf.fill is not None:
             return f"coalesce({value}, {leaf.fill})"
         if leaf.agg in _KEYED and len(self._present) > 1:
             # a count of nothing is 0, but a period without rows has no count at all
-            return f"case when {states.present(self._states, leaf)} then {value} end"
+            return f"case when {reading.present(self._states, leaf)} then {value} end"
         return value
 
     def _sample(self, formula: Formula) -> str:
         if isinstance(formula, Leaf):
-            return states.rows(self._states, formula)
+            return reading.rows(self._states, formula)
         if isinstance(formula, Ratio):
             below = formula.denominator
             if isinstance(below, Leaf) and below.counts:
-                return states.value(self._states, below)
+                return reading.value(self._states, below)
             return self._sample(below)
         samples = list(dict.fromkeys(self._sample(part) for part in formula.inputs.values()))
         if len(samples) == 1:
             return samples[0]
         return "least(" + ", ".join(_or_zero(sample) for sample in samples) + ")"
 
-    def _sources(self) -> tuple[State | DistinctState, ...]:
-        """Additive states, each followed by the distinct counts that are joined to it."""
-        found: dict[str, State | DistinctState] = {}
-        for state in dict.fromkeys(self._states.of(leaf).cte for leaf in self._formula.leaves):
-            leaves = [leaf for leaf in self._formula.leaves if leaf.fact.short == state]
-            found[state] = self._states.of(leaves[0])
-            for leaf in leaves:
-                if leaf.agg is AggregationType.COUNT_DISTINCT:
-                    distinct = self._states.distinct_of(leaf)
-                    found[distinct.cte] = distinct
-        return tuple(found.values())
+    def _sources(self) -> tuple[Source, ...]:
+        """Sources that have periods of their own, each followed by those that follow it."""
+        found: dict[str, Source] = {}
+        for leaf in self._formula.leaves:
+            found |= {source.cte: source for source in reading.sources(self._states, leaf)}
+        firsts = [source for source in found.values() if source.join == "full"]
+        return (*firsts, *(source for source in found.values() if source.join != "full"))
 
 
 def _or_zero(sql: str) -> str:

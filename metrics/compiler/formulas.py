@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
 from sqlglot import exp
 
+from metrics.compiler.windows import Offset, Window
+
 
 @dataclass(frozen=True)
 class Join:
@@ -31,10 +33,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Fact:
-    """A fact model read by one of its day columns."""
+    """A fact model read by one of its day columns; ``grain`` is coarser than day where the column names a period."""
 
     model: str
     day: str
+    grain: str = "day"
 
     @property
     def state(self) -> str:
@@ -53,11 +56,63 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Leaf:
-    """One aggregate of one fact: a simple metric with every filter on its way.
+class Cumulative:
+    """A measure over the days of a window; a period takes the ``first``, ``last`` or ``average`` of its days."""
 
-    ``name`` is its column in the state, ``words`` what people call it. ``fill`` replaces NULL; ``spine`` asks for a
-    total row on covered days without fact rows.
+    window: Window
+    period_agg: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A measure that does not add up over days: a period takes its rows on the ``first`` or ``last`` day with any.
+
+    With ``groups`` each group has its own such day.
+    """
+
+    choice: str
+    groups: tuple[Column, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Suffix of what is named for it."""
+        return f"{self.choice}_day"
+
+
+@dataclass(frozen=True)
+class Quantile:
+    """The share of rows below the value, between two rows unless ``discrete``."""
+
+    share: float
+    discrete: bool = False
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """Rows of another fact that follow the leaf's rows (its base) within a window.
+
+    Each is credited to the latest base row of the same ``key`` (and ``properties``) that is on or before its day; all
+    days before it count when there is no ``window``. Both sides of a pair: the base's column, the conversion's.
+    """
+
+    fact: Fact
+    amount: Column
+    condition: Column | None
+    key: tuple[Column, Column]
+    properties: tuple[tuple[Column, Column], ...]
+    window: Window | None
+
+
+Reading = Cumulative | Snapshot | Quantile | Conversion
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One aggregate of one fact: a metric with every filter on its way.
+
+    ``name`` is its column in the state, ``words`` what people call it. ``reading`` is None for what simply adds up
+    over days. ``fill`` replaces NULL; ``spine`` asks for a total row on covered days without fact rows. ``offset``
+    says of which other period the value is.
     """
 
     metric: str
@@ -70,15 +125,17 @@ class Leaf:
     name: str
     fill: int | None
     spine: bool
+    reading: Reading | None = None
+    approximate: bool = False
+    offset: Offset | None = None
 
     @property
     def counts(self) -> bool:
         """True if the aggregate counts rows or keys, so that its value is a sample size."""
         one = self.agg is AggregationType.SUM and self.column.sql == "1"
-        return one or self.agg in (
-            AggregationType.COUNT,
-            AggregationType.SUM_BOOLEAN,
-            AggregationType.COUNT_DISTINCT,
+        plain = self.reading is None and self.offset is None
+        return plain and (
+            one or self.agg in (AggregationType.COUNT, AggregationType.SUM_BOOLEAN, AggregationType.COUNT_DISTINCT)
         )
 
     @property

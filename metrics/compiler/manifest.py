@@ -37,17 +37,23 @@ class ManifestIndex:
         return self._measures.get(name)
 
     def joinable(
-        self, model: PydanticSemanticModel, dimension: str, entity: str | None = None
-    ) -> Iterator[tuple[PydanticEntity, PydanticSemanticModel, PydanticEntity, PydanticDimension]]:
-        """Dimensions of that name one many-to-one hop away, each with the entity on both sides."""
+        self, model: PydanticSemanticModel, element: str, entity: str | None = None
+    ) -> Iterator[tuple[PydanticEntity, PydanticSemanticModel, PydanticEntity, str]]:
+        """Elements of that name one many-to-one hop away: the entity on both sides, and what the element is in SQL."""
         for own in model.entities:
             if entity not in (None, own.name):
                 continue
             for other in self.models.values():
                 their = next((e for e in other.entities if e.name == own.name and e.type in _UNIQUE), None)
-                found = find_dimension(other, dimension)
-                if other is not model and their is not None and found is not None:
+                found = find_expression(other, element)
+                if other is not model and their is not None and found is not None and element != own.name:
                     yield own, other, their, found
+
+
+def find_expression(model: PydanticSemanticModel, name: str) -> str | None:
+    """What a dimension of the model, or else one of its entities, is in SQL."""
+    found = next((item for item in (*model.dimensions, *model.entities) if item.name == name), None)
+    return None if found is None else found.expr or found.name
 
 
 def find_dimension(model: PydanticSemanticModel, name: str) -> PydanticDimension | None:

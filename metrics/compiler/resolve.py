@@ -1,33 +1,32 @@
 """From a metric's name to its formula; refuses, by name, what cannot be compiled."""
 
-import re
+from dataclasses import dataclass, replace
 
-from dbt_semantic_interfaces.implementations.elements.measure import PydanticMeasure
-from dbt_semantic_interfaces.implementations.metric import (
-    PydanticMetric,
-    PydanticMetricInput,
-)
-from dbt_semantic_interfaces.implementations.semantic_model import PydanticSemanticModel
-from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
-from dbt_semantic_interfaces.type_enums.dimension_type import DimensionType
+from dbt_semantic_interfaces.implementations.metric import PydanticMetric, PydanticMetricInput
 from dbt_semantic_interfaces.type_enums.metric_type import MetricType
-from dbt_semantic_interfaces.type_enums.time_granularity import TimeGranularity
 
 from metrics.compiler import expressions, filters
 from metrics.compiler.dimensions import DimensionError, Dimensions
 from metrics.compiler.errors import RefusalError
-from metrics.compiler.formulas import Column, Derived, Fact, Formula, Leaf, Ratio
-from metrics.compiler.manifest import ManifestIndex, find_dimension
+from metrics.compiler.formulas import Column, Derived, Formula, Leaf, Ratio
+from metrics.compiler.leaves import Leaves, logged
+from metrics.compiler.manifest import ManifestIndex
+from metrics.compiler.windows import Offset, WindowError
 
-_AGGREGATIONS = (
-    AggregationType.SUM,
-    AggregationType.COUNT,
-    AggregationType.SUM_BOOLEAN,
-    AggregationType.AVERAGE,
-    AggregationType.MIN,
-    AggregationType.MAX,
-    AggregationType.COUNT_DISTINCT,
-)
+
+@dataclass(frozen=True)
+class Context:
+    """What metrics further out say of an inner one: filters, whose they are (``owner``), and of which period it is."""
+
+    conditions: tuple[str, ...] = ()
+    owner: str = ""
+    offset: Offset | None = None
+
+    def filtered(self, owner: str, conditions: tuple[str, ...]) -> "Context":
+        """With the filters of one more metric; the outermost filter names the filtered aggregates."""
+        if not conditions:
+            return self
+        return replace(self, conditions=(*self.conditions, *conditions), owner=self.owner or owner)
 
 
 class Resolver:
@@ -36,25 +35,24 @@ class Resolver:
     def __init__(self, index: ManifestIndex):
         self._index = index
         self._dimensions = Dimensions(index)
+        self._leaves = Leaves(index, self._dimensions)
 
-    def formula(self, name: str, conditions: tuple[str, ...] = (), owner: str = "") -> Formula:
-        """The formula of a metric under further filters; raises RefusalError.
-
-        ``owner`` is the outermost metric whose filter applies: it names the filtered aggregates.
-        """
+    def formula(self, name: str, context: Context | None = None) -> Formula:
+        """The formula of a metric in a context; raises RefusalError."""
         metric = self._index.metrics.get(name)
         if metric is None:
             raise RefusalError(
                 name, f"metric {name!r} does not exist; use one of {', '.join(sorted(self._index.metrics))}"
             )
-        own = filters.templates(metric.filter)
-        conditions, owner = (*conditions, *own), owner or (name if own else "")
+        context = (context or Context()).filtered(name, filters.templates(metric.filter))
         if metric.type is MetricType.SIMPLE:
-            return self._leaf(metric, conditions, owner)
+            return self._leaf(metric, context)
+        if metric.type is MetricType.CUMULATIVE:
+            return self._cumulative(metric, context)
         if metric.type is MetricType.RATIO:
-            return self._ratio(metric, conditions, owner)
+            return self._ratio(metric, context)
         if metric.type is MetricType.DERIVED:
-            return self._derived(metric, conditions, owner)
+            return self._derived(metric, context)
         raise RefusalError(name, f"metrics of type {metric.type.value} are not supported yet")
 
     def slice(self, leaf: Leaf, name: str) -> Column:
@@ -63,18 +61,25 @@ class Resolver:
             column = self._dimensions.slice(self._index.models[leaf.semantic_model], name)
         except (DimensionError, expressions.ExpressionError) as error:
             raise RefusalError(leaf.metric, f"slice {name!r}: {error}", slice_name=name) from error
-        return _with_topics(leaf.metric, column)
+        return logged(leaf.metric, column)
 
-    def _ratio(self, metric: PydanticMetric, conditions: tuple[str, ...], owner: str) -> Ratio:
+    def _leaf(self, metric: PydanticMetric, context: Context) -> Leaf:
+        return self._leaves.leaf(metric, metric.type_params.measure, context.conditions, context.owner, context.offset)
+
+    def _cumulative(self, metric: PydanticMetric, context: Context) -> Leaf:
+        leaf = self._leaf(metric, context)
+        if leaf.reading is not None or leaf.approximate or leaf.fact.grain != "day":
+            raise RefusalError(metric.name, f"a cumulative metric of {leaf.name}, which does not add up over days")
+        if filters.on_metric_time(context.conditions):
+            raise RefusalError(metric.name, "a filter on metric_time of a cumulative metric")
+        return replace(leaf, reading=self._leaves.cumulative(metric))
+
+    def _ratio(self, metric: PydanticMetric, context: Context) -> Ratio:
         numerator, denominator = metric.input_metrics
-        return Ratio(
-            self._input(metric, numerator, conditions, owner), self._input(metric, denominator, conditions, owner)
-        )
+        return Ratio(self._input(metric, numerator, context), self._input(metric, denominator, context))
 
-    def _derived(self, metric: PydanticMetric, conditions: tuple[str, ...], owner: str) -> Derived:
-        inputs = {
-            item.alias or item.name: self._input(metric, item, conditions, owner) for item in metric.input_metrics
-        }
+    def _derived(self, metric: PydanticMetric, context: Context) -> Derived:
+        inputs = {item.alias or item.name: self._input(metric, item, context) for item in metric.input_metrics}
         try:
             expression = expressions.guard_divisions(expressions.parse(metric.type_params.expr or ""))
         except expressions.ExpressionError as error:
@@ -84,83 +89,18 @@ class Resolver:
                 raise RefusalError(metric.name, f"expr names {column.sql()!r}; use its metrics {', '.join(inputs)}")
         return Derived(expression, inputs)
 
-    def _input(
-        self, metric: PydanticMetric, item: PydanticMetricInput, conditions: tuple[str, ...], owner: str
-    ) -> Formula:
-        if item.offset_window is not None or item.offset_to_grain is not None:
-            raise RefusalError(metric.name, f"offsets (of {item.name}) are not supported yet")
-        own = filters.templates(item.filter)
-        return self.formula(
-            item.name, (*conditions, *own), owner or (f"{metric.name}__{item.alias or item.name}" if own else "")
-        )
-
-    def _leaf(self, metric: PydanticMetric, conditions: tuple[str, ...], owner: str) -> Leaf:
-        given = metric.type_params.measure
-        found = self._index.measure(given.name) if given else None
-        if given is None or found is None:
-            raise RefusalError(metric.name, f"measure {given.name if given else ''!r} does not exist")
-        model, measure = found
-        own = filters.templates(given.filter)
-        owner = owner or (metric.name if own else "")
-        return Leaf(
-            metric=metric.name,
-            words=measure.label or measure.name.replace("_", " "),
-            semantic_model=model.name,
-            fact=self._fact(metric, model, measure),
-            agg=_aggregation(metric, measure),
-            column=_measured(metric, model, measure),
-            condition=self._condition(metric, model, (*conditions, *own)),
-            name=f"{owner}__{measure.name}" if owner else measure.name,
-            fill=given.fill_nulls_with,
-            spine=given.join_to_timespine,
-        )
-
-    def _condition(self, metric: PydanticMetric, model: PydanticSemanticModel, texts: tuple[str, ...]) -> Column | None:
-        try:
-            column = filters.condition(tuple(dict.fromkeys(texts)), model, self._dimensions)
-        except filters.FilterError as error:
-            raise RefusalError(metric.name, str(error)) from error
-        return None if column is None else _with_topics(metric.name, column)
-
-    def _fact(self, metric: PydanticMetric, model: PydanticSemanticModel, measure: PydanticMeasure) -> Fact:
-        name = measure.agg_time_dimension or (model.defaults.agg_time_dimension if model.defaults else None) or ""
-        dimension = find_dimension(model, name)
-        element = ("measure", measure.name)
-        if dimension is None or dimension.type is not DimensionType.TIME or dimension.type_params is None:
-            raise RefusalError(metric.name, f"measure {measure.name!r} has no agg_time_dimension", element)
-        if dimension.type_params.time_granularity is not TimeGranularity.DAY:
-            raise RefusalError(metric.name, f"agg_time_dimension {name!r} is not of granularity day", element)
-        column = dimension.expr or dimension.name
-        if not re.fullmatch(r"[a-z_][a-z0-9_]*", column):
-            raise RefusalError(metric.name, f"agg_time_dimension {name!r} is not a plain column of the fact", element)
-        return Fact(model.node_relation.alias, column)
+    def _input(self, metric: PydanticMetric, item: PydanticMetricInput, context: Context) -> Formula:
+        inner = context.filtered(f"{metric.name}__{item.alias or item.name}", filters.templates(item.filter))
+        return self.formula(item.name, replace(inner, offset=_offset(metric, item, context.offset)))
 
 
-def _aggregation(metric: PydanticMetric, measure: PydanticMeasure) -> AggregationType:
-    element = ("measure", measure.name)
-    if measure.non_additive_dimension is not None:
-        raise RefusalError(metric.name, f"non_additive_dimension (of {measure.name}) is not supported yet", element)
-    if measure.agg not in _AGGREGATIONS:
-        raise RefusalError(
-            metric.name, f"aggregation {measure.agg.value} (of {measure.name}) is not supported yet", element
-        )
-    return measure.agg
-
-
-def _measured(metric: PydanticMetric, model: PydanticSemanticModel, measure: PydanticMeasure) -> Column:
+def _offset(metric: PydanticMetric, item: PydanticMetricInput, outer: Offset | None) -> Offset | None:
+    """The offset of an input, on top of that of the metric itself."""
+    if item.offset_window is None and item.offset_to_grain is None:
+        return outer
+    window = item.offset_window
+    unit = window.granularity if window else str(item.offset_to_grain)
     try:
-        parsed = expressions.parse(measure.expr or measure.name)
-        return Column(expressions.to_sql(expressions.qualify(parsed, model.node_relation.alias)))
-    except expressions.ExpressionError as error:
-        raise RefusalError(metric.name, f"measure {measure.name!r}: expr {error}", ("measure", measure.name)) from error
-
-
-def _with_topics(metric: str, column: Column) -> Column:
-    for join in column.joins:
-        if join.topic is None:
-            raise RefusalError(
-                metric,
-                f"a join to {join.model} needs config.meta.changes_topic on its semantic model, "
-                "or changes of its rows would go unseen",
-            )
-    return column
+        return Offset(unit.removesuffix("s"), window.count if window else 0).after(outer)
+    except WindowError as error:
+        raise RefusalError(metric.name, f"{item.name}: {error}") from error

@@ -123,7 +123,7 @@ class Lab:
     def order(self) -> list[str]:
         """Names of the models, states first."""
         names = [name.removesuffix(".sql") for name in self.models if name.endswith(".sql")]
-        return sorted(names, key=lambda name: not name.startswith("state_"))
+        return sorted(names, key=lambda name: (name.startswith("kpi_"), not name.startswith("state_")))
 
     def build(self) -> None:
         """Compute every model whole."""

@@ -97,6 +97,9 @@ def count_scans(lab: Lab, sql: str) -> dict[str, int]:
 def test_rendered_models_need_no_dbt(models):
     run = DryRun("Europe/Madrid", as_of="timestamp '2024-01-01'")
     rendered = run.render("kpi_metric_values", models["kpi_metric_values.sql"], incremental=True)
-    assert (rendered.keys, rendered.types) == (("grain", "period_start"), ("varchar", "date"))
+    assert (rendered.keys, rendered.types) == (
+        ("kpi", "grain", "period_start"),
+        ("varchar", "varchar", "date"),
+    )
     assert rendered.config["incremental_strategy"] == "replace_rows"
     assert "{{" not in rendered.sql

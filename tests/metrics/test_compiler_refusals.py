@@ -34,12 +34,7 @@ def refusal(tmp_path: Path, metric: dict | str, slices: tuple[str, ...] = (), **
 @pytest.mark.parametrize(
     ("metric", "feature"),
     [
-        ({"type": "cumulative", "type_params": {"measure": "amount"}}, "metrics of type cumulative are not supported yet"),
         ({"type": "conversion", "type_params": {}}, "metrics of type conversion are not supported yet"),
-        (
-            {"type": "derived", "type_params": {"expr": "revenue", "metrics": [{"name": "revenue", "offset_window": {"count": 1, "granularity": "month"}}]}},
-            "offsets (of revenue) are not supported yet",
-        ),
         (
             {"type": "derived", "type_params": {"expr": "revenue + other", "metrics": ["revenue"]}},
             "expr names 'other'; use its metrics revenue",
@@ -50,7 +45,7 @@ def refusal(tmp_path: Path, metric: dict | str, slices: tuple[str, ...] = (), **
         ),
         (
             {"type": "simple", "type_params": {"measure": "amount"}, "filter": "{{ Metric('revenue', ['buyer']) }} > 3"},
-            "filter \"{{ Metric('revenue', ['buyer']) }} > 3\": TimeDimension and Metric are not supported yet; use Dimension or Entity",
+            "filter \"{{ Metric('revenue', ['buyer']) }} > 3\": a filter on a Metric is not supported; use Dimension, TimeDimension or Entity",
         ),
         (
             {"type": "simple", "type_params": {"measure": "amount"}, "filter": "{{ Dimension('sale__colour') }} = 'x'"},
@@ -71,7 +66,7 @@ def test_a_metric_that_cannot_be_compiled_is_named_with_its_line(tmp_path, metri
     [
         ({"agg": "median"}, "aggregation median (of tried) is not supported yet"),
         ({"agg": "percentile", "agg_params": {"percentile": 0.9}}, "aggregation percentile (of tried) is not supported yet"),
-        ({"non_additive_dimension": {"name": "sold_day", "window_choice": "max"}}, "non_additive_dimension (of tried) is not supported yet"),
+        ({"non_additive_dimension": {"name": "paid_day", "window_choice": "max"}}, "non_additive_dimension 'paid_day' that is not the measure's own day"),
         ({"agg_time_dimension": "channel"}, "measure 'tried' has no agg_time_dimension"),
         ({"expr": "sum(amount)"}, "measure 'tried': expr 'sum(amount)' holds the function sum, which is not allowed; use a scalar expression of columns"),
     ],
@@ -79,6 +74,24 @@ def test_a_metric_that_cannot_be_compiled_is_named_with_its_line(tmp_path, metri
 def test_a_measure_that_cannot_be_compiled_is_named_with_its_line(tmp_path, measure, feature):
     metric = {"type": "simple", "type_params": {"measure": "tried"}}
     assert refusal(tmp_path, metric, **measure) == f"- name: tried | refused: {feature} (needed by refused)"
+
+
+def test_offsets_that_do_not_add_up_are_refused_at_the_inner_metric(tmp_path):
+    ago = {"name": "since_month_start", "alias": "ago", "offset_window": {"count": 1, "granularity": "month"}}
+    found = refusal(tmp_path, {"type": "derived", "type_params": {"expr": "ago", "metrics": [ago]}})
+    assert found == (
+        "- name: since_month_start | since_month_start: sales_ever: an offset of start_of_month on one of "
+        "month_minus_1 is not supported (needed by refused)"
+    )
+
+
+@pytest.mark.parametrize(("metric", "grain"), [("month_on_month", "month"), ("since_month_start", "day")])
+def test_an_offset_is_refused_at_any_grain_but_its_own(tmp_path, metric, grain):
+    found = refusal(tmp_path, metric)
+    assert found.startswith(f"- metric: {metric}") or "is right at" in found
+    assert found.endswith(f"is right at {grain} only (metric sales_amount)") or found.endswith(
+        f"is right at {grain} only (metric sales_ever)"
+    )
 
 
 def test_a_slice_that_no_dimension_has_is_refused(tmp_path):
@@ -97,7 +110,7 @@ def test_a_slice_of_a_ratio_must_be_one_of_both_parts(tmp_path):
 def test_a_metric_that_does_not_exist_is_the_fault_of_the_contract(tmp_path):
     found = refusal(tmp_path, "sells")
     assert found.startswith(
-        "metric: sells | sells.metric: metric 'sells' does not exist; use one of buying_customers, "
+        "metric: sells | sells.metric: metric 'sells' does not exist; use one of best_in_2_months, "
     )
 
 

@@ -28,10 +28,37 @@ CHANGES = st.one_of(
 FIRST_BATCH = st.lists(st.tuples(st.just("put"), IDS, SALES), min_size=12, max_size=20)
 LATER_BATCHES = st.lists(st.lists(CHANGES, min_size=1, max_size=4), min_size=2, max_size=3)
 METRICS = [
-    "revenue", "sales_amount", "sales_made", "gifts_given", "rating", "smallest_sale", "largest_sale",
-    "buying_customers", "web_revenue", "gold_buyers", "sales_outside_web", "gift_rate", "revenue_per_buyer",
-    "sales_per_visit", "tax_rate",
-]  # fmt: skip
+    "revenue",
+    "sales_amount",
+    "sales_made",
+    "gifts_given",
+    "rating",
+    "smallest_sale",
+    "largest_sale",
+    "buying_customers",
+    "web_revenue",
+    "gold_buyers",
+    "sales_outside_web",
+    "gift_rate",
+    "revenue_per_buyer",
+    "sales_per_visit",
+    "tax_rate",
+    "revenue_to_date",
+    "sales_ever",
+    "best_in_2_months",
+    "rating_in_4_days",
+    "buyers_in_9_days",
+    "buyers_this_month",
+    "buyers_ever",
+    "buyers_in_2_months",
+    "closing_amount",
+    "opening_web_amount",
+    "month_on_month",
+    "buyers_2_weeks_ago",
+    "since_month_start",
+]
+REVIEWS = {"day": "daily", "week": "weekly", "month": "monthly"}
+GRAINS_OF = {"month_on_month": ["month"], "buyers_2_weeks_ago": ["week"], "since_month_start": ["day"]}  # fmt: skip
 
 
 @dataclass
@@ -89,7 +116,11 @@ def contents(lab: Lab) -> dict[str, list[tuple]]:
 )
 def test_increments_equal_a_full_refresh_after_every_batch(tmp_path, calendar, first, later):
     kpis = [
-        {"metric": metric, "slices": ["channel"] if metric == "sales_per_visit" else ["channel", "segment"]}
+        {
+            "metric": metric,
+            "slices": ["channel"] if metric == "sales_per_visit" else ["channel", "segment"],
+            **({"grains": GRAINS_OF[metric], "review": REVIEWS[GRAINS_OF[metric][0]]} if metric in GRAINS_OF else {}),
+        }
         for metric in METRICS
     ]
     lab = Lab(contracts_of(tmp_path / "kpis", kpis), calendar, last_day=date(2025, 6, 30))
@@ -127,11 +158,11 @@ def test_a_late_row_rewrites_its_day_and_the_periods_around_it_only(tmp_path):
     company.lab.update()
     assert rewritten(company.lab, "state_sales__sold_day") == {late}
     assert rewritten(company.lab, "kpi_metric_values") == {
-        ("day", late),
-        ("week", date(2024, 2, 12)),
-        ("month", date(2024, 2, 1)),
-        ("quarter", date(2024, 1, 1)),
-        ("year", date(2024, 1, 1)),
+        ("sales_amount", "day", late),
+        ("sales_amount", "week", date(2024, 2, 12)),
+        ("sales_amount", "month", date(2024, 2, 1)),
+        ("sales_amount", "quarter", date(2024, 1, 1)),
+        ("sales_amount", "year", date(2024, 1, 1)),
     }
 
 

@@ -1,0 +1,86 @@
+"""Cumulative metrics: for every day, what the days of a window that ends on it come to."""
+
+from metrics.compiler.aggregates import Aggregate
+from metrics.compiler.formulas import Column, Fact
+from metrics.compiler.sources import PRESENT, Sliced, Source, State
+from metrics.compiler.windows import Window
+
+_PICKS = {
+    "first": "first({sql} order by state.day) filter (where state.{present} > 0)",
+    "last": "first({sql} order by state.day desc) filter (where state.{present} > 0)",
+    "average": "avg({sql}) filter (where state.{present} > 0)",
+}
+
+
+class _Picked(Source):
+    """Columns of a period that are picked from its days: only days whose window holds rows exist."""
+
+    def __init__(self) -> None:
+        self._picked: dict[str, str] = {}
+
+    def pick(self, name: str, sql: str, period_agg: str, present: str = PRESENT) -> str:
+        """The column for a period's first, last or average day of an expression over the day's row (``state``)."""
+        column = f"{name}__{period_agg}"
+        self._picked[column] = _PICKS[period_agg].format(sql=sql, present=present)
+        return column
+
+
+class CumulativeState(_Picked):
+    """A state's aggregates over a window, per day and slice value."""
+
+    def __init__(self, state: State, window: Window):
+        super().__init__()
+        self.state = state
+        self.window = window
+        self.aggregates: dict[str, Aggregate] = {}
+
+    @property
+    def model(self) -> str:
+        """Name of the dbt model."""
+        return f"cumulative_{self.cte}"
+
+    @property
+    def cte(self) -> str:
+        """Name under which its periods are read."""
+        return f"{self.state.cte}__{self.window.name}"
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """What was picked, and whether any day of the period has rows in its window."""
+        counts = [name for name in self.aggregates if name.endswith("__present")]
+        return self._picked | {name: f"max(state.{name})" for name in (*counts, PRESENT)}
+
+    def keep(self, aggregate: Aggregate) -> str:
+        """The column of an aggregate over the window."""
+        if aggregate.name != PRESENT:
+            self.aggregates[aggregate.name] = aggregate
+        return self.state.keep(aggregate)
+
+
+class CumulativeDistinct(_Picked, Sliced):
+    """How many different keys a fact has within a window, per day and slice value."""
+
+    join = "left"
+
+    def __init__(self, fact: Fact, key: Column, condition: Column | None, suffix: str, window: Window):
+        _Picked.__init__(self)
+        Sliced.__init__(self, fact, (*key.joins, *(condition.joins if condition else ())))
+        self.key = key
+        self.condition = condition
+        self.suffix = suffix
+        self.window = window
+
+    @property
+    def model(self) -> str:
+        """Name of the dbt model."""
+        return f"cumulative_{self.cte}"
+
+    @property
+    def cte(self) -> str:
+        """Name under which its periods are read."""
+        return f"{self.fact.short}__{self.suffix}__{self.window.name}"
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """What was picked."""
+        return self._picked | {PRESENT: f"max(state.{PRESENT})"}

@@ -1,0 +1,77 @@
+"""SQL that reads a leaf's value from the sources of a period, before fills."""
+
+from collections.abc import Callable
+
+from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
+
+from metrics.compiler import aggregates
+from metrics.compiler.aggregates import Inputs, Read
+from metrics.compiler.cumulative import CumulativeDistinct, CumulativeState
+from metrics.compiler.formulas import Cumulative, Leaf
+from metrics.compiler.sources import PRESENT, Source
+from metrics.compiler.states import States
+
+
+def sources(kept: States, leaf: Leaf) -> tuple[Source, ...]:
+    """Where a leaf is read: what has all its periods first, then what follows that."""
+    found = [kept.at_offset(kept.primary(leaf), leaf)]
+    follower = kept.follower(leaf)
+    if follower is not None:
+        found.append(kept.at_offset(follower, leaf))
+    if leaf.offset is not None and leaf.spine:
+        found.insert(0, kept.primary(leaf))
+    return tuple(found)
+
+
+def present(kept: States, leaf: Leaf) -> str:
+    """The condition under which a period and slice value has rows of the leaf."""
+    primary = kept.primary(leaf)
+    cte = kept.at_offset(primary, leaf).cte
+    rows = f"{cte}.{aggregates.present(kept.of(leaf), leaf, primary.keep)} > 0"
+    return f"({rows} or {primary.cte}.slice = '')" if leaf.spine else rows
+
+
+def value(kept: States, leaf: Leaf) -> str:
+    """SQL of a leaf's value."""
+    follower = kept.follower(leaf)
+    if follower is None:
+        return _finished(kept, leaf, aggregates.value, leaf.name)
+    column = "distinct_count"
+    if isinstance(follower, CumulativeDistinct) and isinstance(leaf.reading, Cumulative):
+        column = follower.pick(column, f"state.{column}", leaf.reading.period_agg)
+    return f"coalesce({kept.at_offset(follower, leaf).cte}.{column}, 0)"
+
+
+def total(kept: States, leaf: Leaf) -> str:
+    """SQL of the sum of a leaf's column."""
+    return _finished(kept, leaf, aggregates.total, f"{leaf.name}_total")
+
+
+def rows(kept: States, leaf: Leaf) -> str:
+    """SQL of the number of non-null rows that a leaf aggregates."""
+    follower = kept.follower(leaf)
+    if follower is None:
+        return _finished(kept, leaf, aggregates.rows, f"{leaf.name}_sample")
+    column = PRESENT
+    if isinstance(follower, CumulativeDistinct) and isinstance(leaf.reading, Cumulative):
+        column = follower.pick(PRESENT, f"state.{PRESENT}", leaf.reading.period_agg)
+    return f"coalesce({kept.at_offset(follower, leaf).cte}.{column}, 0)"
+
+
+def divides(leaf: Leaf) -> bool:
+    """True if the value is a sum over a count of the period: it has a numerator and a denominator."""
+    return leaf.agg is AggregationType.AVERAGE and not isinstance(leaf.reading, Cumulative)
+
+
+_Finish = Callable[[Inputs, Leaf, Read], str]
+
+
+def _finished(kept: States, leaf: Leaf, finish: _Finish, name: str) -> str:
+    """A measure over the aggregates of the leaf's primary source; a cumulative one is finished for each day."""
+    primary = kept.primary(leaf)
+    cte = kept.at_offset(primary, leaf).cte
+    if not isinstance(primary, CumulativeState) or not isinstance(leaf.reading, Cumulative):
+        return finish(kept.of(leaf), leaf, lambda aggregate: f"{cte}.{primary.keep(aggregate)}")
+    daily = finish(kept.of(leaf), leaf, lambda aggregate: f"state.{primary.keep(aggregate)}")
+    exists = aggregates.present(kept.of(leaf), leaf, primary.keep)
+    return f"{cte}.{primary.pick(name, daily, leaf.reading.period_agg, exists)}"
