@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,31 +27,43 @@ class Description:
     columns: Mapping[str, str] = field(default_factory=dict)
 
 
-def build_mart(
-    con: DuckDBPyConnection, file: Path, tables: tuple[MartTable, ...], descriptions: Mapping[str, Description]
-) -> dict[str, int]:
-    """Write the mart file from the attached ``warehouse`` database.
-
-    Returns:
-        Rows per table.
-    """
+@contextmanager
+def new_mart(con: DuckDBPyConnection, file: Path) -> Iterator[None]:
+    """Attach an empty mart file as ``mart``; at the end it is whole on disk and detached."""
     con.execute(f"attach {text(file)} as mart (storage_version '{STORAGE_VERSION}')")
-    rows = {}
-    for table in tables:
-        rows[table.name] = _copy_table(con, table)
-        comment_on(con, "table", f"mart.{table.name}", descriptions.get(table.name), f"One row per {table.row}.")
+    yield
     con.execute("checkpoint mart")
     con.execute("detach mart")
-    return rows
 
 
-def write_parquet(con: DuckDBPyConnection, file: Path, folder: Path, tables: tuple[MartTable, ...]) -> None:
-    """Write every table of a mart file as ``<table>.parquet`` in ``folder``."""
+def copy_tables(
+    con: DuckDBPyConnection, tables: tuple[MartTable, ...], descriptions: Mapping[str, Description]
+) -> None:
+    """Fill the tables of ``mart`` from the attached ``warehouse`` database; one that this lacks stays empty."""
+    for table in tables:
+        _copy_table(con, table)
+        comment_on(con, "table", f"mart.{table.name}", descriptions.get(table.name), f"One row per {table.row}.")
+
+
+def row_counts(con: DuckDBPyConnection, relations: Iterable[str]) -> dict[str, int]:
+    """Return the rows of tables and views of ``mart``."""
+    return {
+        relation: con.execute(f"select count(*) from mart.{name(relation)}").fetchone()[0]  # type: ignore[index]
+        for relation in relations
+    }
+
+
+def write_parquet(con: DuckDBPyConnection, file: Path, folder: Path, keys: Mapping[str, tuple[str, ...]]) -> None:
+    """Write every table and view of a mart file, in the order of its key, as ``<name>.parquet`` in ``folder``."""
     folder.mkdir()
     con.execute(f"attach {text(file)} as mart (read_only)")
-    for table in tables:
-        target = text(folder / f"{table.name}.parquet")
-        con.execute(f"copy mart.{table.name} to {target} (format parquet, compression zstd)")
+    con.execute("use mart")
+    for relation, key in keys.items():
+        order = ", ".join(name(column) for column in key)
+        target = text(folder / f"{relation}.parquet")
+        query = f"select * from {name(relation)} order by {order}"
+        con.execute(f"copy ({query}) to {target} (format parquet, compression zstd)")
+    con.execute("use memory")
     con.execute("detach mart")
 
 
@@ -98,12 +111,12 @@ def columns_of(con: DuckDBPyConnection, database: str, schema: str, table: str) 
     )
 
 
-def _copy_table(con: DuckDBPyConnection, table: MartTable) -> int:
+def _copy_table(con: DuckDBPyConnection, table: MartTable) -> None:
     declared = ", ".join(f"{name(column)} {kind}" for column, kind in table.columns.items())
     con.execute(f"create table mart.{table.name} ({declared})")
     available = columns_of(con, "warehouse", *table.origin)
     if not available:
-        return 0
+        return
     _check_columns(table, available)
     columns = ", ".join(
         (name(column) if column in available else "null") + f"::{kind}" for column, kind in table.columns.items()
@@ -111,7 +124,6 @@ def _copy_table(con: DuckDBPyConnection, table: MartTable) -> int:
     order = ", ".join(name(column) for column in table.key)
     origin = f"warehouse.{name(table.origin[0])}.{name(table.origin[1])}"
     con.execute(f"insert into mart.{table.name} select {columns} from {origin} order by {order}")
-    return con.execute(f"select count(*) from mart.{table.name}").fetchone()[0]  # type: ignore[index]
 
 
 def _check_columns(table: MartTable, available: Mapping[str, str]) -> None:

@@ -12,11 +12,16 @@ from typing import TYPE_CHECKING, Any
 from orchestration.publishing import versions
 from orchestration.publishing.contract import mart_tables
 from orchestration.publishing.facts import FactTable, build_views, fact_tables, write_facts
-from orchestration.publishing.mart import build_mart, descriptions_of, text, write_parquet
+from orchestration.publishing.history import write_history
+from orchestration.publishing.lineage import write_lineage
+from orchestration.publishing.mart import copy_tables, descriptions_of, new_mart, row_counts, text, write_parquet
 from orchestration.publishing.verify import verify_mart, verify_views
+from orchestration.publishing.views import MartView, create_views, mart_views
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+MART = "kpi_mart.duckdb"
 
 
 @dataclass(frozen=True)
@@ -36,15 +41,24 @@ def publish(warehouse: Path, published: Path, manifest: Mapping[str, Any], run_i
     """
     import duckdb
 
-    previous = versions.read_files(versions.current_version(published))
+    version_before = versions.current_version(published)
+    previous = versions.read_files(version_before)
     folder = versions.begin(published, run_id)
+    views = mart_views(manifest)
     with duckdb.connect() as con:
         con.execute(f"attach {text(warehouse)} as warehouse (read_only)")
-        rows = _build(con, folder, manifest)
         files = _facts(con, published, folder, manifest, run_id, previous)
+        facts = (previous.get("tables", {}), files["tables"])
+        with new_mart(con, folder / MART):
+            copy_tables(con, mart_tables(), descriptions_of(manifest))
+            create_views(con, views, descriptions_of(manifest))
+            write_lineage(con, manifest)
+            write_history(con, run_id, manifest, published, version_before, facts)
+            rows = row_counts(con, _keys(views))
+        write_parquet(con, folder / MART, folder / "parquet", _keys(views))
         files |= {"run_id": run_id, "as_of": as_of.isoformat(), "mart": rows}
     (folder / "files.json").write_text(json.dumps(files, indent=1))
-    verify_mart(folder / "kpi_mart.duckdb", mart_tables(), rows)
+    verify_mart(folder / MART, mart_tables(), views, rows)
     verify_views(folder / "warehouse.duckdb", files["fact_rows"])
     version = versions.show(published, folder, run_id)
     versions.prune(published)
@@ -68,11 +82,9 @@ def published_change(published: Path) -> int:
     return versions.read_files(versions.current_version(published)).get("change_seq", 0)
 
 
-def _build(con: DuckDBPyConnection, folder: Path, manifest: Mapping[str, Any]) -> dict[str, int]:
-    mart = folder / "kpi_mart.duckdb"
-    rows = build_mart(con, mart, mart_tables(), descriptions_of(manifest))
-    write_parquet(con, mart, folder / "parquet", mart_tables())
-    return rows
+def _keys(views: tuple[MartView, ...]) -> dict[str, tuple[str, ...]]:
+    """Return every table and view of the mart with its key."""
+    return {relation.name: relation.key for relation in (*mart_tables(), *views)}
 
 
 def _facts(

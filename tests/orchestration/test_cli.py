@@ -49,7 +49,7 @@ def company(tmp_path_factory):
     (folder / "sources.yml").write_text("systems: {}\n")
     with warehouse.connect(folder / "data" / "warehouse" / "warehouse.duckdb") as con:
         con.execute(BUILD)
-    publish(con_path(folder), folder / "data" / "published", {"nodes": {}}, "run1", datetime(2026, 3, 10, 12))
+    publish(con_path(folder), folder / "data" / "published", {"nodes": {}, "sources": {}}, "run1", datetime(2026, 3, 10, 12))
     return folder
 
 

@@ -26,12 +26,14 @@ def fact(name: str, logs=()) -> dict:
         "description": f"one row per {name}",
         "columns": {"amount": {"description": "euros"}},
         "config": {"meta": {"logs": list(logs)}},
+        "depends_on": {"nodes": []},
     }
 
 
 VALUES = {"name": "kpi_values", "resource_type": "model", "schema": "kpi", "description": "every value"}
-VALUES |= {"columns": {"value": {"description": "the KPI's value"}}, "config": {}}
+VALUES |= {"columns": {"value": {"description": "the KPI's value"}}, "config": {}, "depends_on": {"nodes": []}}
 MANIFEST = {
+    "sources": {},
     "nodes": {
         node["name"]: node
         for node in (fact("fct_orders", ["ordered_day"]), fact("dim_customers", ["customer_id"]), VALUES)

@@ -1,0 +1,44 @@
+"""What a mart carries over from the published one: its definitions, and the restatements that each run adds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from metrics.steering.definitions import record_definitions
+from metrics.steering.restatements import find_restatements, record_restatements
+from orchestration.publishing.changed_days import fill_changed_days
+from orchestration.publishing.mart import text
+from orchestration.warehouse import utc_now
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def write_history(
+    con: DuckDBPyConnection,
+    run_id: str,
+    manifest: Mapping[str, Any],
+    published: Path,
+    version: Path | None,
+    facts: tuple[Mapping[str, Any], Mapping[str, Any]],
+) -> None:
+    """Fill kpi_definitions and kpi_restatements of the attached ``mart``.
+
+    Args:
+        con: has the new mart attached as ``mart``, its other tables filled, and the warehouse.
+        run_id: the run that restates.
+        manifest: dbt's manifest.json.
+        published: the folder of what is published; paths of facts are relative to it.
+        version: the folder of the published version; None before the first.
+        facts: the files of the facts, by table, of the published version and of this one.
+    """
+    now = utc_now()
+    if version:
+        con.execute(f"attach {text(version / 'kpi_mart.duckdb')} as previous (read_only)")
+        fill_changed_days(con, find_restatements(con), manifest, published, *facts)
+        record_restatements(con, run_id, now)
+    record_definitions(con, now, has_previous=version is not None)
+    if version:
+        con.execute("detach previous")
