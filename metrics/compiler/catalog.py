@@ -2,11 +2,12 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 
 from metrics.calendar import Calendar
 from metrics.compiler import literals
 from metrics.compiler.descriptions import in_sql, in_words
-from metrics.compiler.formulas import Formula, Join
+from metrics.compiler.formulas import Conversion, Fact, Formula, Join, Leaf
 from metrics.compiler.manifest import ManifestIndex
 from metrics.contracts.loader import Contract
 from metrics.contracts.models import Kpi
@@ -14,10 +15,20 @@ from metrics.contracts.words import duration_hours
 
 
 def catalog_row(
-    contract: Contract, formula: Formula, joins: tuple[Join, ...], index: ManifestIndex, calendar: Calendar
+    contract: Contract,
+    formula: Formula,
+    joins: tuple[Join, ...],
+    states: Iterable[str],
+    index: ManifestIndex,
+    calendar: Calendar,
 ) -> dict[str, str]:
-    """Column → literal, in the order of the published table."""
-    return _identity(contract) | _promise(contract, calendar) | _measurement(contract, formula, joins, index)
+    """Column → literal, in the order of the published table; ``states`` are the models that its values merge."""
+    return (
+        _identity(contract)
+        | _promise(contract, calendar)
+        | _measurement(contract, formula)
+        | _origin(formula, joins, states, index)
+    )
 
 
 def _identity(contract: Contract) -> dict[str, str]:
@@ -57,21 +68,20 @@ def _promise(contract: Contract, calendar: Calendar) -> dict[str, str]:
         "slices": literals.names(body.slices),
         "freshness": literals.text(body.quality.freshness),
         "min_sample": literals.integer(body.quality.min_sample),
+        "min_persons": literals.integer(body.quality.min_persons),
         "matures_after": literals.text(body.matures_after),
         "lifecycle": literals.text(body.lifecycle),
         "successor": literals.text(body.successor),
     }
 
 
-def _measurement(contract: Contract, formula: Formula, joins: tuple[Join, ...], index: ManifestIndex) -> dict[str, str]:
+def _measurement(contract: Contract, formula: Formula) -> dict[str, str]:
     body = contract.body
     playbook = body.playbook if isinstance(body, Kpi) else None
-    models = sorted({leaf.fact.model for leaf in formula.leaves} | {join.model for join in joins})
     return {
         "metric": literals.text(body.metric),
         "formula": literals.text(in_words(formula)),
         "formula_sql": literals.text(in_sql(formula)),
-        "sources": literals.names(models),
         "playbook_en": literals.text(playbook.en if playbook else None),
         "playbook_es": literals.text(playbook.es if playbook else None),
         "definition_hash": literals.text(definition_hash(contract, formula)),
@@ -81,8 +91,23 @@ def _measurement(contract: Contract, formula: Formula, joins: tuple[Join, ...], 
         "matures_after_days": literals.integer(duration_hours(body.matures_after) // 24),
         "needs_en": literals.text(body.quality.needs.en),
         "needs_es": literals.text(body.quality.needs.es),
-        "entities": literals.names(_entities(formula, index)),
     }
+
+
+def _origin(formula: Formula, joins: tuple[Join, ...], states: Iterable[str], index: ManifestIndex) -> dict[str, str]:
+    """What it is computed from; publishing adds the raw tables, which only dbt's graph knows."""
+    facts = [fact for leaf in formula.leaves for fact in _facts(leaf)]
+    return {
+        "entities": literals.names(_entities(formula, index)),
+        "models": literals.names(sorted({fact.model for fact in facts} | {join.model for join in joins})),
+        "days": literals.names(sorted({fact.topic for fact in facts})),
+        "states": literals.names(sorted(set(states))),
+    }
+
+
+def _facts(leaf: Leaf) -> tuple[Fact, ...]:
+    """A conversion counts rows of a second fact."""
+    return (leaf.fact, leaf.reading.fact) if isinstance(leaf.reading, Conversion) else (leaf.fact,)
 
 
 def _entities(formula: Formula, index: ManifestIndex) -> list[str]:

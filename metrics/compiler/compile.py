@@ -8,6 +8,7 @@ from typing import Any
 from metrics.calendar import GRAINS, Calendar, Grain
 from metrics.compiler.catalog import catalog_row
 from metrics.compiler.errors import CompileError, RefusalError
+from metrics.compiler.exposures import exposures
 from metrics.compiler.finalise import Finalised, finalise
 from metrics.compiler.formulas import Formula, Join, Leaf
 from metrics.compiler.locations import Locations
@@ -17,6 +18,7 @@ from metrics.compiler.resolve import Resolver
 from metrics.compiler.sources import OffsetSource, Source
 from metrics.compiler.states import States
 from metrics.compiler.templating import render
+from metrics.compiler.wide import wide_models
 from metrics.contracts.loader import Contract
 from metrics.problems import Problem
 
@@ -74,7 +76,7 @@ class _Compilation:
                 rows.append(row)
         if problems:
             raise CompileError(problems)
-        return self._texts(kpis, rows)
+        return self._texts(kpis, rows) | wide_models(contracts) | exposures(contracts)
 
     def _compile(self, contract: Contract) -> tuple[CompiledKpi, dict[str, str]]:
         body = contract.body
@@ -89,7 +91,8 @@ class _Compilation:
             review_grain=body.review_grain,
             finalised=finalise(formula, self._states),
         )
-        return kpi, catalog_row(contract, formula, joins, self._index, self._calendar)
+        states = [source.model for source in kpi.finalised.sources]
+        return kpi, catalog_row(contract, formula, joins, states, self._index, self._calendar)
 
     def _keep_slices(self, formula: Formula, slices: Iterable[str]) -> tuple[Join, ...]:
         joins: dict[Join, None] = {}

@@ -121,8 +121,9 @@ class Lab:
 
     @property
     def order(self) -> list[str]:
-        """Names of the models, states first."""
+        """Names of the models up to the values, states first."""
         names = [name.removesuffix(".sql") for name in self.models if name.endswith(".sql")]
+        names = [name for name in names if not name.endswith("_monthly")]
         return sorted(names, key=lambda name: (name.startswith("kpi_"), not name.startswith("state_")))
 
     def build(self) -> None:

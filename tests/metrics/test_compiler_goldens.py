@@ -26,7 +26,10 @@ FILES = [
     "kpi_metric_values.sql",
     "kpi_open_values.sql",
     "kpi_catalog.sql",
+    "sales_monthly.sql",
     "_kpi__models.yml",
+    "_monthly__models.yml",
+    "_kpi__scorecards.yml",
 ]
 
 
