@@ -3,6 +3,36 @@ with periods as (
     select distinct grain, period_start, period_end from {{ ref('calendar_periods') }}
 ),
 
+-- slice values of few persons; and, as total less the others would tell the one that is left out, the next smallest
+-- until at least two are and together they are not few
+personal as (
+    select
+        metric_values.kpi,
+        metric_values.grain,
+        metric_values.period_start,
+        metric_values.slice,
+        metric_values.slice_value,
+        coalesce(metric_values.sample_size, 0) as persons,
+        catalog.min_persons
+    from {{ ref('kpi_metric_values') }} as metric_values
+    inner join {{ ref('kpi_catalog') }} as catalog using (kpi)
+    where metric_values.slice <> '' and catalog.min_persons is not null
+),
+
+ranked as (
+    select
+        *,
+        min(persons) over (partition by kpi, grain, period_start, slice) as fewest,
+        row_number() over (partition by kpi, grain, period_start, slice order by persons, slice_value) as place,
+        sum(persons) over (partition by kpi, grain, period_start, slice order by persons, slice_value) - persons as persons_before
+    from personal
+),
+
+suppressed as (
+    select * from ranked
+    where persons < min_persons or (fewest < min_persons and (place <= 2 or persons_before < min_persons))
+),
+
 valued as (
     select
         metric_values.*,
@@ -14,6 +44,7 @@ valued as (
     from {{ ref('kpi_metric_values') }} as metric_values
     inner join periods using (grain, period_start)
     inner join {{ ref('kpi_catalog') }} as catalog using (kpi)
+    anti join suppressed using (kpi, grain, period_start, slice, slice_value)
 )
 
 select
