@@ -41,7 +41,7 @@ class LocatedYaml:
 
 def read_yaml(path: Path) -> LocatedYaml:
     """Read one YAML file; raises DefinitionError if it is missing, unreadable or not YAML."""
-    file = str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+    file = shown(path)
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -54,6 +54,11 @@ def read_yaml(path: Path) -> LocatedYaml:
         what = getattr(error, "problem", None) or "cannot be parsed"
         hint = "indent evenly, and quote text that holds any of , ? : #"
         raise DefinitionError([Problem(file, line, "file", f"is not YAML: {what}; {hint}")]) from error
+
+
+def shown(path: Path) -> str:
+    """A path as its reader would write it: relative to where they stand, if it is below."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def _compose(file: str, text: str) -> LocatedYaml:

@@ -45,6 +45,16 @@ def check_semantic_files(files: Iterable[Path]) -> None:
         raise DefinitionError(problems)
 
 
+def metric_names(files: Iterable[Path]) -> frozenset[str]:
+    """Every metric that semantic files define, those that measures make included; raises DefinitionError."""
+    elements = [element for file in files for element in _elements(read_yaml(file))]
+    return frozenset(_metric_names(elements))
+
+
+def _metric_names(elements: list[_Element]) -> set[str]:
+    return {element.name for element in elements if element.kind == "metric" or element.body.get("create_metric")}
+
+
 def _elements(document: LocatedYaml) -> Iterator[_Element]:
     for kind, section in (("metric", "metrics"), ("semantic model", "semantic_models")):
         for path, body in _items(document.data, (section,)):
@@ -73,7 +83,7 @@ def _twice(elements: list[_Element], key: str) -> Iterator[Problem]:
 
 def _unknown(elements: list[_Element]) -> Iterator[Problem]:
     measures = {element.name for element in elements if element.kind == "measure"}
-    metrics = {element.name for element in elements if element.kind == "metric" or element.body.get("create_metric")}
+    metrics = _metric_names(elements)
     for element in elements:
         if element.kind != "metric":
             continue

@@ -1,0 +1,57 @@
+"""Reads all definition files, and keeps what is wrong in them instead of stopping at it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from metrics.calendar import load_calendar
+from metrics.contracts import load_objectives, read_contracts
+from metrics.lint.definitions import Definitions
+from metrics.lock import read_lock
+from metrics.problems import DefinitionError, Problem
+from metrics.semantic_check import check_semantic_files, metric_names
+
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a company's definitions lie."""
+
+    kpis: Path
+    objectives: Path
+    semantic: Path
+    calendar: Path
+    lock: Path
+
+
+def read_definitions(places: Places, today: date) -> Definitions:
+    """Everything that the files say, as far as they can be read; nothing is compiled."""
+    loaded = read_contracts(places.kpis)
+    problems = list(loaded.problems)
+    semantic = sorted(path for path in places.semantic.rglob("*") if path.suffix in {".yml", ".yaml"})
+    readable = _attempt(lambda: check_semantic_files(semantic) or True, problems)
+    objectives = _attempt(lambda: load_objectives(places.objectives), problems)
+    calendar = _attempt(lambda: load_calendar(places.calendar), problems)
+    lock = _attempt(lambda: read_lock(places.lock), problems)
+    return Definitions(
+        folder=places.kpis,
+        loaded=loaded,
+        problems=tuple(problems),
+        objectives=None if objectives is None else frozenset(objective.id for objective in objectives),
+        metrics=metric_names(semantic) if readable else None,
+        calendar=calendar,
+        today=today,
+        lock=lock,
+        lock_file=places.lock,
+    )
+
+
+def _attempt(read: Callable[[], Read], problems: list[Problem]) -> Read | None:
+    try:
+        return read()
+    except DefinitionError as error:
+        problems += error.problems
+        return None

@@ -1,0 +1,26 @@
+"""Targets that no review can judge."""
+
+from collections.abc import Iterator
+
+from metrics.calendar import GRAINS
+from metrics.lint.definitions import Definitions
+from metrics.lint.periods import grain_of
+from metrics.lint.rule import Rule
+from metrics.problems import Problem
+
+
+def _check(definitions: Definitions) -> Iterator[Problem]:
+    for contract, kpi in definitions.kpis():
+        allowed = GRAINS[GRAINS.index(kpi.review_grain) :]
+        if all(grain_of(target.period) not in allowed for target in kpi.targets):
+            message = f"are all finer than the {kpi.review} review; give one for a {', '.join(allowed)}"
+            yield contract.problem("targets", message)
+
+
+RULE = Rule(
+    code="KPI501",
+    severity="error",
+    says="Time-bound: at least one target is for the period of the review or a coarser one.",
+    fix="add a target such as `{period: each quarter, …}`, or review more often",
+    check=_check,
+)

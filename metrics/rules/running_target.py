@@ -1,0 +1,29 @@
+"""KPIs of which nothing is promised any longer."""
+
+from collections.abc import Iterator
+
+from metrics.lint.definitions import Definitions
+from metrics.lint.periods import end_of
+from metrics.lint.rule import Rule
+from metrics.problems import Problem
+
+
+def _check(definitions: Definitions) -> Iterator[Problem]:
+    calendar = definitions.calendar
+    for contract, kpi in definitions.active() if calendar else ():
+        starts = calendar.fiscal_year_starts if calendar else 1
+        ends = [end_of(target.period, starts) for target in kpi.targets]
+        last = max((end for end in ends if end), default=None)
+        if None not in ends and last is not None and last < definitions.today:
+            place = ends.index(last)
+            message = f"{kpi.targets[place].period} ended on {last}, and nothing is promised since"
+            yield contract.problem(f"targets.{place}.period", f"{message}; use a later period, or 'each' of them")
+
+
+RULE = Rule(
+    code="KPI503",
+    severity="error",
+    says="Time-bound: a target is for a period that is not over.",
+    fix="agree on the next target; one for `each quarter` does not run out",
+    check=_check,
+)
