@@ -48,7 +48,7 @@ def fingerprint(company: Company, files: Mapping[str, Path], variables: str) -> 
 
 
 def without_generated(files: Mapping[str, Path]) -> dict[str, Path]:
-    """Leave out the generated models and every model or test that refers to one, directly or not."""
+    """Leave out the generated models and every model or test that refers to one, directly or not, with its YAML."""
     left = {path: file for path, file in files.items() if not path.startswith(GENERATED)}
     refers = {path: set(REFERENCE.findall(file.read_text())) for path, file in left.items() if path.endswith(".sql")}
     while True:
@@ -58,6 +58,7 @@ def without_generated(files: Mapping[str, Path]) -> dict[str, Path]:
             return left
         for path in lost:
             del left[path]
+            left.pop(str(Path(path).with_suffix(".yml")), None)  # its unit tests would look for the model
 
 
 def copy(files: Mapping[str, Path], folder: Path, generated_too: bool = False) -> None:
