@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from orchestration.cli import definitions, read, run
+from orchestration.cli import definitions, new, read, run
 from orchestration.errors import BuildError, UsageError
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 run.register(app)
 read.register(app)
 definitions.register(app)
+new.register(app)
 
 
 def main() -> None:

@@ -1,0 +1,77 @@
+"""What lies on the desk of somebody who writes a KPI: the company's definitions, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestration.cli.interview import Interview
+from orchestration.errors import BuildError, shown
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from metrics.authoring.contract_files import ContractFiles
+    from metrics.authoring.drafts import Draft
+    from metrics.authoring.gaps import Gaps
+    from metrics.authoring.proposals import Proposals
+    from metrics.contracts import Objective
+    from orchestration.company import Company
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A company's contract files, metrics, objectives and entities."""
+
+    files: ContractFiles
+    proposals: Proposals
+    objectives: tuple[Objective, ...]
+    gaps: Gaps
+
+    @classmethod
+    def of(cls, company: Company) -> Desk:
+        """Read a company's definitions.
+
+        Raises:
+            BuildError: what is there already is wrong, with file and line.
+        """
+        from metrics.problems import DefinitionError
+        from orchestration.dbt_project import parse_definitions
+
+        try:
+            return _lay(company, parse_definitions(company) / "semantic_manifest.json")
+        except DefinitionError as error:
+            raise BuildError(str(error)) from None
+
+    def interview(self, console: Console, draft: Draft) -> Interview:
+        """Return a conversation about a draft."""
+        return Interview(console, draft, self.files, self.proposals, self.objectives, self.gaps)
+
+
+def _lay(company: Company, manifest: Path) -> Desk:
+    from metrics.authoring.checks import Compiles, ObjectiveExists
+    from metrics.authoring.contract_files import ContractFiles
+    from metrics.authoring.gaps import Gaps
+    from metrics.authoring.proposals import Proposals
+    from metrics.calendar import load_calendar
+    from metrics.contracts import load_contracts, load_objectives
+
+    contracts = load_contracts(company.kpis)
+    objectives = load_objectives(company.objectives)
+    checks = (
+        ObjectiveExists({objective.id for objective in objectives}),
+        Compiles(manifest, load_calendar(company.calendar), company.semantic),
+    )
+    target = company.folder / "kpis" if company.folder else company.kpis
+    proposals = Proposals(manifest, contracts)
+    gaps = Gaps(proposals.index, shown(company.sources_path), _fed(company), company.semantic)
+    return Desk(ContractFiles(company.kpis, target, checks), proposals, objectives, gaps)
+
+
+def _fed(company: Company) -> dict[str, list[str]]:
+    """Map every entity to the tables that feed it."""
+    from orchestration.sources import load_sources
+
+    entities = load_sources(company.sources_path).entities()
+    return {entity: [".".join(table) for table in tables] for entity, tables in entities.items()}
