@@ -6,7 +6,7 @@ from typing import Protocol
 
 from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
 
-from metrics.compiler.formulas import Column, Leaf
+from metrics.compiler.formulas import Column, Leaf, Quantile
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ def value(inputs: Inputs, leaf: Leaf, read: Read) -> str:
     name = _measured(inputs, leaf)
     if leaf.approximate:
         return read(_approximate(name))
+    if isinstance(leaf.reading, Quantile):
+        return read(_quantile(name, leaf.reading))
     if leaf.agg is AggregationType.COUNT:
         return read(Aggregate(f"{name}_count", f"count({name})"))
     if leaf.agg is AggregationType.SUM_BOOLEAN:
@@ -75,6 +77,12 @@ def _approximate(name: str) -> Aggregate:
     """A sketch of the different values: such states merge, and are finished when merged."""
     sql = f"approx_count_distinct({name}) export_state"
     return Aggregate(f"{name}_sketch", sql, merge="finalize(combine_aggr({}))", empty="null")
+
+
+def _quantile(name: str, quantile: Quantile) -> Aggregate:
+    function = "quantile_disc" if quantile.discrete else "quantile_cont"
+    share = f"{quantile.share:g}"
+    return Aggregate(f"{name}_p{share[2:]}", f"{function}(cast({name} as double), {share})", empty="null")
 
 
 def _measured(inputs: Inputs, leaf: Leaf) -> str:

@@ -10,7 +10,7 @@ from metrics.compiler.catalog import catalog_row
 from metrics.compiler.errors import CompileError, RefusalError
 from metrics.compiler.exposures import exposures
 from metrics.compiler.finalise import Finalised, finalise
-from metrics.compiler.formulas import Formula, Join, Leaf
+from metrics.compiler.formulas import Cumulative, Formula, Join, Leaf
 from metrics.compiler.locations import Locations
 from metrics.compiler.manifest import ManifestIndex, read_manifest
 from metrics.compiler.properties import properties
@@ -19,6 +19,7 @@ from metrics.compiler.sources import OffsetSource, Source
 from metrics.compiler.states import States
 from metrics.compiler.templating import render
 from metrics.compiler.wide import wide_models
+from metrics.compiler.windows import Offset
 from metrics.contracts.loader import Contract
 from metrics.problems import Problem
 
@@ -127,12 +128,17 @@ class _Compilation:
 
 def _check_grains(leaf: Leaf, grains: Sequence[Grain]) -> None:
     """Raises RefusalError where a value of the leaf at one of the grains would mislead."""
-    if leaf.offset is not None and set(grains) != {leaf.offset.grain}:
-        allowed = leaf.offset.grain
+    if leaf.offset is not None and not set(grains) <= set(_offset_grains(leaf, leaf.offset)):
+        allowed = ", ".join(_offset_grains(leaf, leaf.offset)) or "no grain"
         raise RefusalError(leaf.metric, f"an offset of {leaf.offset.name} is right at {allowed} only", field="grains")
     finer = {grain for grain in grains if GRAINS.index(grain) < GRAINS.index(leaf.fact.grain)}
     if finer or (leaf.fact.grain == "week" and set(grains) != {"week"}):
         raise RefusalError(leaf.metric, f"{leaf.fact.day} is a {leaf.fact.grain}, not a day", field="grains")
+
+
+def _offset_grains(leaf: Leaf, offset: Offset) -> tuple[str, ...]:
+    """The grains at which an offset moves whole periods; one of cumulative values moves single days."""
+    return tuple(g for g in offset.grains if g == "day" or not isinstance(leaf.reading, Cumulative))
 
 
 def _sources(kpis: Iterable[CompiledKpi]) -> list[Source]:
@@ -154,8 +160,16 @@ def _values(kpis: list[CompiledKpi]) -> str:
         for kpi in kpis
         for source in kpi.finalised.sources
     }
-    models = sorted({model for _, model, _ in reads})
-    return render("values", kpis=kpis, sources=sources, offsets=list(offsets), reads=sorted(reads), models=models)
+    kinds = {source.model: source.kind == "periods" for source in sources if not isinstance(source, OffsetSource)}
+    return render(
+        "values",
+        kpis=kpis,
+        sources=sources,
+        offsets=list(offsets),
+        reads=sorted(reads),
+        daily=sorted(model for model, periodic in kinds.items() if not periodic),
+        periodic=sorted(model for model, periodic in kinds.items() if periodic),
+    )
 
 
 def _open_values(kpis: list[CompiledKpi]) -> str:

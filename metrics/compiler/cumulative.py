@@ -2,13 +2,13 @@
 
 from metrics.compiler.aggregates import Aggregate
 from metrics.compiler.formulas import Column, Fact
-from metrics.compiler.sources import PRESENT, Sliced, Source, State
+from metrics.compiler.sources import PRESENT, Sliced, Source, State, named_input
 from metrics.compiler.windows import Window
 
 _PICKS = {
-    "first": "first({sql} order by state.day) filter (where state.{present} > 0)",
-    "last": "first({sql} order by state.day desc) filter (where state.{present} > 0)",
-    "average": "avg({sql}) filter (where state.{present} > 0)",
+    "first": "first({sql} order by state.day) filter (where {exists})",
+    "last": "first({sql} order by state.day desc) filter (where {exists})",
+    "average": "avg({sql}) filter (where {exists})",
 }
 
 
@@ -18,11 +18,12 @@ class _Picked(Source):
     def __init__(self) -> None:
         self._picked: dict[str, str] = {}
 
-    def pick(self, name: str, sql: str, period_agg: str, present: str = PRESENT) -> str:
-        """The column for a period's first, last or average day of an expression over the day's row (``state``)."""
-        column = f"{name}__{period_agg}"
-        self._picked[column] = _PICKS[period_agg].format(sql=sql, present=present)
-        return column
+    def pick(self, name: str, sql: str, period_agg: str, exists: str) -> str:
+        """The column for a period's first, last or average day of an expression, of the days that exist.
+
+        Both ``sql`` and ``exists`` are over the day's row (``state``).
+        """
+        return named_input(self._picked, f"{name}__{period_agg}", _PICKS[period_agg].format(sql=sql, exists=exists))
 
 
 class CumulativeState(_Picked):

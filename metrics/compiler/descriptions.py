@@ -3,7 +3,7 @@
 from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
 
 from metrics.compiler import expressions
-from metrics.compiler.formulas import Cumulative, Derived, Formula, Leaf, Ratio, Snapshot
+from metrics.compiler.formulas import Cumulative, Derived, Formula, Leaf, Quantile, Ratio, Snapshot
 
 _WORDS = {
     AggregationType.SUM: "sum of",
@@ -13,6 +13,8 @@ _WORDS = {
     AggregationType.AVERAGE: "mean of",
     AggregationType.MIN: "least",
     AggregationType.MAX: "greatest",
+    AggregationType.MEDIAN: "median of",
+    AggregationType.PERCENTILE: "percentile of",
 }
 
 
@@ -35,7 +37,8 @@ def _read(leaf: Leaf) -> str:
     if isinstance(leaf.reading, Cumulative):
         words = f" over {leaf.reading.window.name.replace('_', ' ')}, {leaf.reading.period_agg} day of the period"
     if isinstance(leaf.reading, Snapshot):
-        words = f" on the {leaf.reading.choice} day of the period"
+        each = " of each " + ", ".join(column.sql for column in leaf.reading.groups) if leaf.reading.groups else ""
+        words = f" on the {leaf.reading.choice} day of the period{each}"
     return words if leaf.offset is None else f"{words} ({leaf.offset.name.replace('_', ' ')})"
 
 
@@ -61,6 +64,8 @@ def _leaf_sql(leaf: Leaf) -> str:
         AggregationType.COUNT_DISTINCT: f"{distinct}{column})",
         AggregationType.AVERAGE: f"avg({column})",
     }.get(leaf.agg, f"{leaf.agg.value}({column})")
+    if isinstance(leaf.reading, Quantile):
+        sql = f"{'quantile_disc' if leaf.reading.discrete else 'quantile_cont'}({column}, {leaf.reading.share:g})"
     if leaf.condition is not None:
         sql = f"{sql} filter (where {leaf.condition.sql})"
     sql = f"{sql}{_read(leaf)}"

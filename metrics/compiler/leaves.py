@@ -10,21 +10,11 @@ from dbt_semantic_interfaces.type_enums.dimension_type import DimensionType
 
 from metrics.calendar import GRAINS
 from metrics.compiler import expressions, filters
-from metrics.compiler.dimensions import Dimensions, own_expression
+from metrics.compiler.dimensions import DimensionError, Dimensions, own_expression
 from metrics.compiler.errors import RefusalError
-from metrics.compiler.formulas import Column, Cumulative, Fact, Leaf, Reading, Snapshot
+from metrics.compiler.formulas import Column, Cumulative, Fact, Leaf, Quantile, Reading, Snapshot
 from metrics.compiler.manifest import ManifestIndex, find_dimension
 from metrics.compiler.windows import Offset, Window, WindowError
-
-_AGGREGATIONS = (
-    AggregationType.SUM,
-    AggregationType.COUNT,
-    AggregationType.SUM_BOOLEAN,
-    AggregationType.AVERAGE,
-    AggregationType.MIN,
-    AggregationType.MAX,
-    AggregationType.COUNT_DISTINCT,
-)
 
 
 class Leaves:
@@ -57,13 +47,13 @@ class Leaves:
             words=measure.label or measure.name.replace("_", " "),
             semantic_model=model.name,
             fact=fact,
-            agg=self._aggregation(metric, measure),
+            agg=measure.agg,
             column=self._column(metric, model, measure),
             condition=self.condition(metric, model, fact, (*conditions, *own)),
             name=f"{owner}__{measure.name}" if owner else measure.name,
             fill=given.fill_nulls_with,
             spine=given.join_to_timespine,
-            reading=self._snapshot(metric, model, measure, fact),
+            reading=_quantile(metric, measure) or self._snapshot(metric, model, measure, fact),
             approximate=_is_approximate(measure),
             offset=offset,
         )
@@ -107,15 +97,6 @@ class Leaves:
             raise RefusalError(metric.name, f"agg_time_dimension {name!r} is not a plain column of the fact", element)
         return Fact(model.node_relation.alias, column, grain)
 
-    def _aggregation(self, metric: PydanticMetric, measure: PydanticMeasure) -> AggregationType:
-        if measure.agg not in _AGGREGATIONS:
-            raise RefusalError(
-                metric.name,
-                f"aggregation {measure.agg.value} (of {measure.name}) is not supported yet",
-                ("measure", measure.name),
-            )
-        return measure.agg
-
     def _column(self, metric: PydanticMetric, model: PydanticSemanticModel, measure: PydanticMeasure) -> Column:
         try:
             return Column(own_expression(model, measure.expr or measure.name))
@@ -136,11 +117,28 @@ class Leaves:
             raise RefusalError(
                 metric.name, f"non_additive_dimension {given.name!r} that is not the measure's own day", element
             )
-        if given.window_groupings:
-            raise RefusalError(metric.name, f"window_groupings (of {measure.name}) are not supported yet", element)
         if measure.agg is AggregationType.COUNT_DISTINCT:
             raise RefusalError(metric.name, f"count_distinct (of {measure.name}) on one day of a period", element)
-        return Snapshot("last" if given.window_choice is AggregationType.MAX else "first")
+        try:
+            groups = tuple(self._dimensions.own(model, name) for name in given.window_groupings)
+        except DimensionError as error:
+            raise RefusalError(metric.name, f"window_groupings: {error}", element) from error
+        return Snapshot("last" if given.window_choice is AggregationType.MAX else "first", groups)
+
+
+def _quantile(metric: PydanticMetric, measure: PydanticMeasure) -> Quantile | None:
+    if measure.agg is AggregationType.MEDIAN:
+        return Quantile(0.5)
+    if measure.agg is not AggregationType.PERCENTILE:
+        return None
+    params, element = measure.agg_params, ("measure", measure.name)
+    if params is None or params.percentile is None:
+        raise RefusalError(metric.name, f"measure {measure.name!r} gives no agg_params.percentile", element)
+    if params.use_approximate_percentile:
+        raise RefusalError(metric.name, f"approximate percentile (of {measure.name}), which differs by run", element)
+    if measure.non_additive_dimension is not None:
+        raise RefusalError(metric.name, f"percentile (of {measure.name}) on one day of a period", element)
+    return Quantile(params.percentile, params.use_discrete_percentile)
 
 
 def _is_approximate(measure: PydanticMeasure) -> bool:

@@ -78,23 +78,28 @@ class State(Source, Sliced):
         return merged(self.aggregates)
 
     def input(self, name: str, sql: str, *columns: Column) -> str:
-        """The name of an expression that is read from the fact: once, however many ask; a taken name gets a number."""
+        """The name of an expression that is read from the fact: once, however many ask."""
         for column in columns:
             self.joins.update(dict.fromkeys(column.joins))
-        for known, expression in self.inputs.items():
-            if expression == sql:
-                return known
-        name = unique = f"{name}_value" if name in _RESERVED else name
-        while unique in self.inputs:
-            unique = f"{name}_{len(self.inputs) + 1}"
-        self.inputs[unique] = sql
-        return unique
+        return named_input(self.inputs, name, sql)
 
     def keep(self, aggregate: Aggregate) -> str:
         """The column of an aggregate."""
         if aggregate.name != PRESENT:
             self.aggregates.setdefault(aggregate.name, aggregate)
         return aggregate.name
+
+
+def named_input(inputs: dict[str, str], name: str, sql: str) -> str:
+    """The name of an expression among ``inputs``, which it joins if it is new; a taken name gets a number."""
+    for known, expression in inputs.items():
+        if expression == sql:
+            return known
+    name = unique = f"{name}_value" if name in _RESERVED else name
+    while unique in inputs:
+        unique = f"{name}_{len(inputs) + 1}"
+    inputs[unique] = sql
+    return unique
 
 
 _RESERVED = {"day", "slice", "slice_value", PRESENT, "run_id", "window_start"}

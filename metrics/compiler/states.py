@@ -7,10 +7,12 @@ from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
 from metrics.compiler import aggregates
 from metrics.compiler.cumulative import CumulativeDistinct, CumulativeState
 from metrics.compiler.errors import RefusalError
-from metrics.compiler.formulas import Column, Cumulative, Fact, Leaf, Snapshot
+from metrics.compiler.formulas import Column, Cumulative, Fact, Leaf, Quantile, Snapshot
+from metrics.compiler.periodic import PeriodState
 from metrics.compiler.sources import DistinctState, OffsetSource, Sliced, SnapshotSource, Source, State
 from metrics.compiler.windows import Offset, Window
 
+Kept = State | DistinctState | CumulativeState | CumulativeDistinct | PeriodState
 _Key = tuple[Fact, Column, Column | None]
 
 
@@ -22,6 +24,7 @@ class States:
         self.distinct: dict[_Key, DistinctState] = {}
         self.cumulative: dict[tuple[Fact, Window], CumulativeState] = {}
         self.cumulative_distinct: dict[tuple[_Key, Window], CumulativeDistinct] = {}
+        self.periodic: dict[tuple[Fact, Column | None, Snapshot | None], PeriodState] = {}
         self._snapshots: dict[str, SnapshotSource] = {}
         self._offsets: dict[tuple[str, Offset], OffsetSource] = {}
 
@@ -29,8 +32,10 @@ class States:
         """The additive state that a leaf's rows are counted in."""
         return self.additive.setdefault(leaf.fact, State(leaf.fact))
 
-    def primary(self, leaf: Leaf) -> State | CumulativeState | SnapshotSource:
+    def primary(self, leaf: Leaf) -> "State | CumulativeState | SnapshotSource | PeriodState":
         """What tells in which periods the leaf has rows, and holds its aggregates."""
+        if isinstance(leaf.reading, Quantile) or (isinstance(leaf.reading, Snapshot) and leaf.reading.groups):
+            return self._periodic_of(leaf, leaf.reading if isinstance(leaf.reading, Snapshot) else None)
         state = self.of(leaf)
         if isinstance(leaf.reading, Cumulative):
             key = (leaf.fact, leaf.reading.window)
@@ -39,6 +44,15 @@ class States:
             source = SnapshotSource(state, leaf.reading.choice, aggregates.present(state, leaf, state.keep))
             return self._snapshots.setdefault(source.cte, source)
         return state
+
+    def _periodic_of(self, leaf: Leaf, snapshot: Snapshot | None) -> PeriodState:
+        key = (leaf.fact, leaf.condition, snapshot)
+        if key not in self.periodic:
+            taken = {state.cte for state in self.periodic.values()}
+            state = PeriodState(*key, suffix=leaf.name)
+            state.suffix = leaf.name if state.cte not in taken else f"{leaf.name}_{len(taken) + 1}"
+            self.periodic[key] = state
+        return self.periodic[key]
 
     def follower(self, leaf: Leaf) -> DistinctState | CumulativeDistinct | None:
         """Where the value lies if aggregates that add up cannot hold it."""
@@ -62,7 +76,9 @@ class States:
 
     def add_slice(self, leaf: Leaf, name: str, column: Column) -> None:
         """Keep what a leaf needs by one more slice."""
-        for kept in (self.of(leaf), self.follower(leaf)):
+        primary = self.primary(leaf)
+        base = self.of(leaf) if leaf.spine or not isinstance(primary, PeriodState) else None
+        for kept in (base, primary, self.follower(leaf)):
             if isinstance(kept, Sliced) and not kept.add_slice(name, column):
                 message = f"slice {name!r} means another column for another metric of {leaf.fact.model}"
                 raise RefusalError(leaf.metric, message, slice_name=name)
@@ -80,13 +96,14 @@ class States:
         return taken.get(mine) or (wanted if wanted not in others else f"{wanted}_{len(taken) + 1}")
 
     @property
-    def models(self) -> Iterator[tuple[str, "State | DistinctState | CumulativeState | CumulativeDistinct"]]:
+    def models(self) -> Iterator[tuple[str, "Kept"]]:
         """(template, what it makes a dbt model of), in the order of their names within each kind."""
         for template, kept in (
             ("state", self.additive),
             ("distinct", self.distinct),
             ("cumulative", self.cumulative),
             ("cumulative_distinct", self.cumulative_distinct),
+            ("periodic", self.periodic),
         ):
             for item in sorted(kept.values(), key=lambda item: item.model):
                 yield template, item

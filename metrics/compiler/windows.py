@@ -56,9 +56,12 @@ class Offset:
         return f"{self.unit}_minus_{self.count}" if self.count else f"start_of_{self.unit}"
 
     @property
-    def grain(self) -> str:
-        """The only grain at which the offset of a period is a period."""
-        return self.unit if self.count else "day"
+    def grains(self) -> tuple[str, ...]:
+        """The grains at which the offset of a period is a period of the same grain."""
+        if self.count:
+            return (self.unit,)
+        nested = ("month", "quarter", "year")
+        return ("day", *(nested[: nested.index(self.unit) + 1] if self.unit in nested else ()))
 
     def after(self, other: "Offset | None") -> "Offset":
         """The offset of an offset; raises WindowError where the two do not add up."""

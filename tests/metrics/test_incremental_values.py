@@ -28,35 +28,13 @@ CHANGES = st.one_of(
 FIRST_BATCH = st.lists(st.tuples(st.just("put"), IDS, SALES), min_size=12, max_size=20)
 LATER_BATCHES = st.lists(st.lists(CHANGES, min_size=1, max_size=4), min_size=2, max_size=3)
 METRICS = [
-    "revenue",
-    "sales_amount",
-    "sales_made",
-    "gifts_given",
-    "rating",
-    "smallest_sale",
-    "largest_sale",
-    "buying_customers",
-    "web_revenue",
-    "gold_buyers",
-    "sales_outside_web",
-    "gift_rate",
-    "revenue_per_buyer",
-    "sales_per_visit",
-    "tax_rate",
-    "revenue_to_date",
-    "sales_ever",
-    "best_in_2_months",
-    "rating_in_4_days",
-    "buyers_in_9_days",
-    "buyers_this_month",
-    "buyers_ever",
-    "buyers_in_2_months",
-    "closing_amount",
-    "opening_web_amount",
-    "month_on_month",
-    "buyers_2_weeks_ago",
-    "since_month_start",
-]
+    "revenue", "sales_amount", "sales_made", "gifts_given", "rating", "smallest_sale", "largest_sale",
+    "buying_customers", "web_revenue", "gold_buyers", "sales_outside_web", "gift_rate", "revenue_per_buyer",
+    "sales_per_visit", "tax_rate", "revenue_to_date", "sales_ever", "best_in_2_months", "rating_in_4_days",
+    "buyers_in_9_days", "buyers_this_month", "buyers_ever", "buyers_in_2_months", "closing_amount",
+    "opening_web_amount", "month_on_month", "buyers_2_weeks_ago", "since_month_start", "median_amount",
+    "high_web_amount", "last_sale_of_buyers", "rough_buyers",
+]  # fmt: skip
 REVIEWS = {"day": "daily", "week": "weekly", "month": "monthly"}
 GRAINS_OF = {"month_on_month": ["month"], "buyers_2_weeks_ago": ["week"], "since_month_start": ["day"]}  # fmt: skip
 
