@@ -16,7 +16,7 @@ class History:
     """A seeded source of deliveries of the sample company's tables.
 
     Keys are few and times scatter over 45 days around the daylight-saving change of March 2025, some of them after the
-    as-of of the run that first sees them.
+    as-of of the run that first sees them; orders go back five months more, so that months of customers come and go.
     """
 
     def __init__(self, seed: int):
@@ -26,18 +26,21 @@ class History:
     def batch(self) -> Iterator[Delivery]:
         """One delivery of each table, as (system, table, rows)."""
         self.version += timedelta(hours=1)
-        yield "shop", "orders", self._rows(12, self._order)
+        yield "shop", "orders", self._rows(30, self._order)
         yield "shop", "order_lines", self._rows(15, self._line)
         yield "shop", "refunds", self._rows(5, self._refund)
         yield "shop", "products", [self._product(n) for n in range(self.random.randint(3, 5))]
         yield "shop", "customers", [self._customer(n) for n in range(self.random.randint(4, 6))]
         yield "crm", "leads", self._rows(5, self._lead)
         yield "crm", "deals", self._rows(6, self._deal)
+        yield "crm", "activities", self._rows(8, self._activity)
         yield "web", "events", self._rows(20, self._event)
         yield "helpdesk", "tickets", self._rows(8, self._ticket)
         yield "helpdesk", "interactions", self._rows(10, self._interaction)
         yield "helpdesk", "surveys", self._rows(8, self._survey)
         yield "ads", "spend", self._rows(5, self._spend)
+        yield "people", "employees", [self._employee(n) for n in range(self.random.randint(3, 5))]
+        yield "people", "surveys", self._rows(4, self._employee_survey)
 
     def _rows(self, most: int, make) -> list[dict[str, Any]]:
         return [make() for _ in range(self.random.randint(0, most))]
@@ -56,7 +59,7 @@ class History:
         return self.version - timedelta(hours=self.random.choice([0, 0, 0, 2]), seconds=self.random.randrange(60))
 
     def _order(self) -> dict[str, Any]:
-        created = self._time()
+        created = self._time() - timedelta(days=self.random.choice([0, 0, 40, 80, 120, 150]))
         cancelled = self._maybe(created + timedelta(days=self.random.randint(0, 10)), 0.3)
         return {
             "order_id": self._key("o", 20),
@@ -118,11 +121,20 @@ class History:
         return {
             "deal_id": self._key("g", 12),
             "lead_id": self._maybe(self._key("d", 10)),
+            "market": self._maybe(self._key("m", 4), 0.9),
             "stage": stage,
             "created_at": created,
             "closed_at": None if stage == "open" else created + timedelta(days=self.random.randint(0, 30)),
             "amount": self.random.randint(1, 1000),
             "updated_at": self._updated(),
+        }
+
+    def _activity(self) -> dict[str, Any]:
+        return {
+            "activity_id": self._key("a", 12),
+            "kind": self.random.choice(["market_analysis", "market_analysis", "follow_up_call"]),
+            "market": self._maybe(self._key("m", 4), 0.9),
+            "occurred_at": self._time(),
         }
 
     def _event(self) -> dict[str, Any]:
@@ -131,7 +143,8 @@ class History:
             "session_id": self._key("s", 12),
             "ts": self._time(),
             "event": self.random.choice(["page_view", "product_view", "add_to_cart", "purchase"]),
-            "url": "/product/P1?x=1",
+            "user_id": self._maybe(self._key("c", 6), 0.4),
+            "url": self.random.choice(["/", "/cart", "/product/P1?x=1", None]),
             "device": self.random.choice(["mobile", "desktop", None]),
         }
 
@@ -165,6 +178,7 @@ class History:
         return {
             "id": self._key("v", 15),
             "kind": self.random.choice(["csat", "nps"]),
+            "customer_id": self._maybe(self._key("c", 6), 0.8),
             "ticket_id": self._key("t", 15),
             "sent_at": sent,
             "answered_at": self._maybe(sent + timedelta(days=self.random.randint(0, 9))),
@@ -181,4 +195,23 @@ class History:
             "clicks": 1,
             "cost": self.random.randint(1, 50),
             "fx_rate": 1,
+        }
+
+    def _employee(self, n: int) -> dict[str, Any]:
+        hired = self._time().date()
+        return {
+            "employee_id": f"w{n}",
+            "department": self.random.choice(["sales", "support"]),
+            "hired_on": hired,
+            "left_on": self._maybe(hired + timedelta(days=self.random.randint(-1, 30))),
+        }
+
+    def _employee_survey(self) -> dict[str, Any]:
+        sent = self._time()
+        return {
+            "survey_id": self._key("u", 8),
+            "employee_id": self._key("w", 5),
+            "sent": sent,
+            "answered": self._maybe(sent + timedelta(days=self.random.randint(0, 20))),
+            "score": self.random.randint(1, 10),
         }

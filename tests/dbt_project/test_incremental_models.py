@@ -9,10 +9,10 @@ from tests.dbt_project.lab import Lab
 
 pytestmark = pytest.mark.slow
 
-AS_OFS = [FIRST + timedelta(days=20), FIRST + timedelta(days=21, hours=5), FIRST + timedelta(days=60)]
+AS_OFS = [FIRST + timedelta(days=20), FIRST + timedelta(days=32, hours=5), FIRST + timedelta(days=60)]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [4, 5])
 def test_facts_after_each_delivery_equal_a_full_refresh(tmp_path, seed):
     lab, history = Lab(tmp_path / "lab"), History(seed)
     kept = []
