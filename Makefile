@@ -47,11 +47,12 @@ test-all: $(READY) ## all tests, the long ones too
 bench: $(READY) ## what runs cost on this machine, beside the floor of one bare scan
 	@$(BIN)/python -m benchmarks.runs
 
-lint: $(READY) ## format, lint, types, SQL style, and drift of the compiled KPI models
+lint: $(READY) ## format, lint, types, SQL style, rules of KPI contracts, and drift of the compiled KPI models
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 	@PYTHONWARNINGS="ignore:resource_tracker" $(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
+	@$(BIN)/kpi lint
 	@$(BIN)/kpi compile --check
 
 format: $(READY) ## rewrite Python and SQL in the house style

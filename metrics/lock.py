@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def read_lock(path: Path) -> Lock | None:
     try:
         kpis = TypeAdapter(dict[str, LockedKpi]).validate_python(document.data or {})
     except ValueError as error:
-        message = "is not a lock; delete it and run `kpi compile`, or take it from git"
+        message = "is not a lock; take it from git, or delete it and run `kpi lint --update-lock`"
         raise DefinitionError([Problem(document.file, 1, "file", message)]) from error
     return Lock(document.file, kpis, {name: document.line((name,)) for name in kpis})
 
@@ -59,10 +59,28 @@ def lock_text(contracts: Iterable[Contract], definitions: Mapping[str, Definitio
     return _HEAD + "".join(_line(name, entries[name]) for name in sorted(entries))
 
 
-def write_lock(path: Path, text: str) -> bool:
-    """Write a lock at once or not at all; tells whether anything changed."""
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return False
+def check_lock(lock: Lock | None, contracts: Sequence[Contract], definitions: Mapping[str, Definition]) -> None:
+    """Raise DefinitionError if a number means something else under an old version, or a version went back."""
+    changes = tuple(compare(lock, contracts, definitions)) if lock else ()
+    problems = [*unversioned(changes), *lowered(changes)]
+    if problems:
+        raise DefinitionError(problems)
+
+
+def approve(lock: Lock | None, contracts: Sequence[Contract], definitions: Mapping[str, Definition]) -> str:
+    """The text of the next lock; raises DefinitionError for what may not happen, removals included."""
+    check_lock(lock, contracts, definitions)
+    problems = list(removed(lock, contracts)) if lock else []
+    if problems:
+        raise DefinitionError(problems)
+    return lock_text(contracts, definitions)
+
+
+def write_lock(path: Path, text: str, only_compare: bool = False) -> bool:
+    """Write a lock at once or not at all; tells whether it is another than there was."""
+    is_same = path.exists() and path.read_text(encoding="utf-8") == text
+    if is_same or only_compare:
+        return not is_same
     part = path.with_name(f".{path.name}.part")
     part.write_text(text, encoding="utf-8")
     os.replace(part, path)  # noqa: PTH105 - the atomic rename

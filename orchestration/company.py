@@ -54,6 +54,12 @@ class Company:
         return self._definition("calendar.yml")
 
     @property
+    def kpis_lock(self) -> Path:
+        """The approved meaning of every KPI, beside the definitions that it is of; there may be none."""
+        home = self.folder if self.folder and self.replaces_definitions else REPOSITORY / "metrics"
+        return home / "kpis.lock"
+
+    @property
     def replaces_definitions(self) -> bool:
         """Whether the folder brings KPIs or semantic models of its own, and so generated models of its own."""
         return any(path.is_relative_to(self.folder) for path in (self.kpis, self.semantic)) if self.folder else False

@@ -37,6 +37,7 @@ def fingerprint(company: Company, files: Mapping[str, Path], variables: str) -> 
         f"metrics/{path}": file for path, file in _files(REPOSITORY / "metrics") if path.endswith((".py", ".jinja"))
     }
     contracts = {f"kpis/{path}": file for path, file in _files(company.kpis)}
+    contracts |= {"kpis.lock": company.kpis_lock} if company.kpis_lock.exists() else {}
     digest = hashlib.sha256(variables.encode())
     salt = os.environ.get("KPI_PII_SALT", "")
     for part in (version("dbt-core"), version("dbt-duckdb"), str(company.dbt_project), salt):

@@ -35,12 +35,18 @@ class DbtProject:
         """The manifest.json that dbt wrote when it parsed."""
         return json.loads((self.folder / "target" / "manifest.json").read_text())
 
+    @cached_property
+    def semantic_manifest(self) -> str:
+        """The text of semantic_manifest.json: what dbt's semantic layer is made of."""
+        return (self.folder / "target" / "semantic_manifest.json").read_text()
+
     @contextmanager
     def in_use(self) -> Iterator[None]:
         """Keep others from assembling the project anew for the time that dbt reads it."""
         with _locked(self.folder, fcntl.LOCK_SH):
             if _stored_fingerprint(self.folder) != self.fingerprint:
                 raise BuildError("the definitions changed while this run was waiting; run again")
+            _ = self.semantic_manifest  # kept as this run's: afterwards it may be that of other definitions
             yield
 
 
@@ -77,15 +83,20 @@ def compiled_models(company: Company, target: Path) -> dict[str, str]:
     """Compile the company's KPIs against the semantic manifest in ``target``: file name → SQL.
 
     Raises:
-        BuildError: every problem of the contracts, a line each.
+        BuildError: every problem of the contracts, a line each; or a meaning that changed without a new version.
     """
     from metrics.compiler import compile_kpis
+    from metrics.compiler.definitions import compiled_definitions
     from metrics.contracts import load_contracts
+    from metrics.lock import check_lock, read_lock
     from metrics.problems import DefinitionError
 
+    manifest = json.loads((target / "semantic_manifest.json").read_text())
     try:
         contracts = load_contracts(company.kpis)
-        return compile_kpis(target / "semantic_manifest.json", contracts, _calendar(company), company.semantic)
+        models = compile_kpis(manifest, contracts, _calendar(company), company.semantic)
+        check_lock(read_lock(company.kpis_lock), contracts, compiled_definitions(manifest, contracts))
+        return models
     except DefinitionError as error:
         raise BuildError(str(error)) from None
 

@@ -7,7 +7,7 @@ import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from metrics.contracts.part import Part
 from metrics.contracts.words import Sentence
@@ -57,6 +57,10 @@ def _baseline(value: object) -> float | str:
     return _named_period(str(value))
 
 
+def _written_as(pattern: str, number: Literal["integer", "number"]) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [{"type": "string", "pattern": pattern}, {"type": number}]})
+
+
 class Basis(Part):
     """What makes a target attainable: people, money, time."""
 
@@ -72,12 +76,14 @@ class Target(Part):
     the target at which a miss is still only at risk. ``baseline`` is a number or the period it is read from.
     """
 
-    period: Annotated[str, BeforeValidator(_period)]
-    value: Annotated[float | str, BeforeValidator(_change_or_number)] | None = None
+    period: Annotated[str, BeforeValidator(_period), _written_as(f"{_EACH.pattern}|{_PERIOD.pattern}", "integer")]
+    value: Annotated[float | str, BeforeValidator(_change_or_number), _written_as(_CHANGE.pattern, "number")] | None = (
+        None
+    )
     low: float | None = None
     high: float | None = None
     over: Literal["previous_year", "previous_period"] | None = None
-    baseline: Annotated[float | str, BeforeValidator(_baseline)] | None = None
+    baseline: Annotated[float | str, BeforeValidator(_baseline), _written_as(_PERIOD.pattern, "number")] | None = None
     at_risk: float = Field(default=0.95, gt=0, le=1)
     horizon: Literal["short", "medium", "long"] | None = None
     basis: Basis | None = None

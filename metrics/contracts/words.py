@@ -3,9 +3,10 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
 _DURATION = re.compile(r"^(\d+)([hdw])$")
+_IDENTIFIER = re.compile(r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")
 _HOURS = {"h": 1, "d": 24, "w": 168}
 
 
@@ -16,7 +17,7 @@ def _duration(value: str) -> str:
 
 
 def _identifier(value: str) -> str:
-    if not re.match(r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", value):
+    if not _IDENTIFIER.match(value):
         raise ValueError(f"{value!r} is not a name; use lower case letters, digits and single underscores")
     return value
 
@@ -27,6 +28,10 @@ def duration_hours(value: str) -> int:
     return int(number) * _HOURS[unit]
 
 
-Duration = Annotated[str, AfterValidator(_duration)]
-Identifier = Annotated[str, AfterValidator(_identifier)]
+def _schema(pattern: re.Pattern[str]) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": pattern.pattern})
+
+
+Duration = Annotated[str, AfterValidator(_duration), _schema(_DURATION)]
+Identifier = Annotated[str, AfterValidator(_identifier), _schema(_IDENTIFIER)]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]

@@ -24,6 +24,6 @@ RULE = Rule(
     code="KPI805",
     severity="error",
     says="`kpis.lock` holds every definition as it is.",
-    fix="run `kpi compile` (`kpi lint --update-lock` with `--company`) and commit the lock with the change",
+    fix="run `kpi compile`, or `kpi lint --update-lock --company DIR`, and commit the lock with the change",
     check=_check,
 )

@@ -1,0 +1,87 @@
+"""What `kpi lint` looks at: a company's definitions, and what the compiler makes of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from orchestration.company import Company
+from orchestration.dbt_project import parse_definitions
+from orchestration.errors import BuildError, shown
+
+if TYPE_CHECKING:
+    from metrics.contracts import Contract
+    from metrics.lint.definitions import Compiled, Definitions
+    from metrics.problems import Problem
+
+
+def read(company: Company) -> Definitions:
+    """Read a company's definition files as far as they can be read."""
+    from metrics.lint.reading import Places, read_definitions
+
+    places = Places(company.kpis, company.objectives, company.semantic, company.calendar, company.kpis_lock)
+    return read_definitions(places, datetime.now(UTC).date())
+
+
+def compiled(company: Company, definitions: Definitions) -> Definitions:
+    """Add what the compiler says; nothing is added if the semantic models or the calendar cannot be read."""
+    if definitions.metrics is None or definitions.calendar is None:
+        return definitions
+    return replace(definitions, compiled=_compile(company, definitions))
+
+
+def next_lock(definitions: Definitions) -> str:
+    """Return the text of the lock that holds these definitions.
+
+    Raises:
+        BuildError: they are wrong, were not compiled, or changed in a way that no lock may take; a line for each.
+    """
+    from metrics.lock import approve
+    from metrics.problems import DefinitionError
+
+    result = definitions.compiled
+    wrong = (*definitions.problems, *(result.refusals if result else ()))
+    if wrong or result is None:
+        raise BuildError("\n".join(map(str, wrong)) or "nothing was compiled")
+    try:
+        return approve(definitions.lock, definitions.contracts, result.definitions)
+    except DefinitionError as error:
+        raise BuildError(str(error)) from None
+
+
+def renewed_lock(company: Company) -> str | None:
+    """Return what the company's lock should hold now, or None if it has none.
+
+    Raises:
+        BuildError: as for ``next_lock``.
+    """
+    return next_lock(compiled(company, read(company))) if company.kpis_lock.exists() else None
+
+
+def _compile(company: Company, definitions: Definitions) -> Compiled:
+    from metrics.compiler.definitions import compiled_definitions
+    from metrics.lint.definitions import Compiled
+    from metrics.problems import Problem
+
+    contracts = [item for item in definitions.contracts if item.body.metric in (definitions.metrics or ())]
+    try:
+        manifest = json.loads((parse_definitions(company) / "semantic_manifest.json").read_text())
+    except BuildError as error:
+        return Compiled({}, (Problem(shown(company.semantic), 1, "dbt", str(error)),))
+    return Compiled(compiled_definitions(manifest, contracts), _refusals(manifest, contracts, company, definitions))
+
+
+def _refusals(
+    manifest: dict[str, Any], contracts: list[Contract], company: Company, definitions: Definitions
+) -> tuple[Problem, ...]:
+    from metrics.compiler import CompileError, compile_kpis
+
+    if not contracts or definitions.calendar is None:
+        return ()
+    try:
+        compile_kpis(manifest, contracts, definitions.calendar, company.semantic)
+    except CompileError as error:
+        return error.problems
+    return ()
