@@ -49,10 +49,7 @@ def create_extended(con: duckdb.DuckDBPyConnection) -> None:
     """The tables of MetricFlow's extended-date manifest."""
     pick = random.Random(11)
     _spine(con)
-    bookings = [
-        (f"b{number}", _maybe(pick, LISTINGS), day)
-        for number, day in enumerate(_days(pick, 0.5, most=3))
-    ]
+    bookings = [(f"b{number}", _maybe(pick, LISTINGS), day) for number, day in enumerate(_days(pick, 0.5, most=3))]
     _table(con, "fct_bookings_extended", "booking_id varchar, listing_id varchar, ds date", bookings)
     months = sorted({day.replace(day=1) for day in DAYS} - {date(2020, 8, 1)})
     monthly = [(pick.randint(1, 40), listing, month) for month in months for listing in (*LISTINGS[:3], None)]
@@ -65,7 +62,9 @@ def _spine(con: duckdb.DuckDBPyConnection) -> None:
     # a martian day lasts a week and a half, so that it nests in no other grain
     days = [(day, FIRST + timedelta(days=(day - FIRST).days // 10 * 10)) for day in DAYS]
     _table(con, "mf_time_spine", "ds date, alien_day date", days)
-    hours = [(datetime.combine(day, datetime.min.time()) + timedelta(hours=hour),) for day in DAYS for hour in range(24)]
+    hours = [
+        (datetime.combine(day, datetime.min.time()) + timedelta(hours=hour),) for day in DAYS for hour in range(24)
+    ]
     _table(con, "mf_time_spine_hour", "ts timestamp", hours)
 
 
@@ -81,8 +80,11 @@ def _dimensions(con: duckdb.DuckDBPyConnection, pick: random.Random) -> None:
         "dim_users",
         "user_id varchar, ds date, created_at date, ds_partitioned date, home_state varchar, "
         "last_profile_edit_ts timestamp, bio_added_ts timestamp, last_login_ts timestamp, archived_at timestamp",
-        [*users, ("u90", FIRST, FIRST, FIRST, "CA", None, None, None, datetime.combine(FIRST, datetime.min.time())),
-         ("u91", LAST, LAST, LAST, "NY", None, None, None, datetime.combine(LAST, datetime.min.time()))],
+        [
+            *users,
+            ("u90", FIRST, FIRST, FIRST, "CA", None, None, None, datetime.combine(FIRST, datetime.min.time())),
+            ("u91", LAST, LAST, LAST, "NY", None, None, None, datetime.combine(LAST, datetime.min.time())),
+        ],
     )
     latest = [(user, pick.choice(DAYS), state) for user, state in zip(USERS[:-2], states * 2, strict=False)]
     _table(con, "dim_users_latest", "user_id varchar, ds date, home_state_latest varchar", latest)
@@ -90,7 +92,9 @@ def _dimensions(con: duckdb.DuckDBPyConnection, pick: random.Random) -> None:
     _table(con, "dim_companies", "company_id varchar, user_id varchar, company_name varchar", companies)
     listings = [
         (listing, pick.choice(USERS), day, pick.choice(("us", "es", None)), pick.choice((True, False, None)), capacity)
-        for listing, day, capacity in zip(LISTINGS[:-1], _edges(pick, len(LISTINGS) - 1), (2, 3, 3, 4, None, 6, 8, 1), strict=True)
+        for listing, day, capacity in zip(
+            LISTINGS[:-1], _edges(pick, len(LISTINGS) - 1), (2, 3, 3, 4, None, 6, 8, 1), strict=True
+        )
     ]
     _table(
         con,

@@ -73,7 +73,10 @@ class StraightCompiler:
             self.refusals = [r for r in self.refusals if r.metric != asked.metric]
             self.refusals.append(Refusal(asked.metric, self._reason(Asked(asked.metric, asked.grains, ()))))
             return
-        yield Asked(asked.metric, grains, tuple(name for name in asked.slices if self._slice(asked, grains, name)))
+        slices = asked.slices
+        if self._reason(Asked(asked.metric, grains, slices)):
+            slices = tuple(name for name in slices if self._slice(asked, grains, name))
+        yield Asked(asked.metric, grains, slices)
 
     def _grain(self, asked: Asked, grain: Grain) -> bool:
         reason = self._reason(Asked(asked.metric, (grain,), ()))
@@ -122,7 +125,9 @@ def _exists(con: duckdb.DuckDBPyConnection, name: str) -> bool:
     return con.execute("select count(*) from duckdb_tables() where table_name = ?", [name]).fetchone() != (0,)
 
 
-def values(con: duckdb.DuckDBPyConnection, kpi: str, grain: str, slice_name: str) -> dict[tuple[date, str], float | None]:
+def values(
+    con: duckdb.DuckDBPyConnection, kpi: str, grain: str, slice_name: str
+) -> dict[tuple[date, str], float | None]:
     """(period start, slice value) → value."""
     rows = con.execute(
         f"select period_start, slice_value, cast(value as double) from {VALUES} "
