@@ -21,29 +21,40 @@ NOT_CONTENT = {"tags", "docs", "group", "access", "persist_docs", "full_refresh"
 def model_hashes(manifest: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, str]:
     """Hash every incremental model: its code and settings, the macros it calls, all that is upstream, and the vars.
 
+    A model whose ``meta.definitions`` fingerprint its parts (the values, by KPI) is hashed without them and without
+    what logs its changes to it; each part has a hash of its own, named ``model.part``.
+
     Args:
         manifest: dbt's ``manifest.json``.
         variables: the dbt vars; staging reads its own table's declaration (and the salt of personal data),
             everything else entities and calendar.
     """
     hasher = _Hasher(manifest, variables)
-    return {name: hasher.node(node["unique_id"]) for name, node in incremental_models(manifest).items()}
+    found = incremental_models(manifest)
+    hashes = {name: hasher.node(node["unique_id"]) for name, node in found.items()}
+    parts = ((name, _definitions(node)) for name, node in found.items())
+    return hashes | {f"{name}.{part}": value for name, given in parts for part, value in given.items()}
 
 
 def drop_changed(con: DuckDBPyConnection, manifest: Mapping[str, Any], hashes: Mapping[str, str]) -> list[str]:
     """Drop every incremental table that was not built from today's definition, and forget what it had seen.
 
-    A model that is gone is forgotten too: should it come back, the changes that it missed may have been pruned.
+    A changed part of a model is logged as the change ``<model>.definition``, for the model to recompute it. A model
+    that is gone is forgotten too: should it come back, the changes that it missed may have been pruned.
 
     Returns:
         The names of the models that will be built whole.
     """
     stored = dict(con.execute("select model, hash from control.definitions").fetchall())
-    changed = sorted(name for name, value in hashes.items() if stored.get(name) != value)
+    differing = sorted(name for name in {*hashes, *stored} if stored.get(name) != hashes.get(name))
     models = incremental_models(manifest)
+    changed = [name for name in differing if name in models]
     con.execute("begin")
     for name in changed:
         _drop(con, models[name])
+    for model, _, part in (name.partition(".") for name in differing if "." in name):
+        _log(con, f"{model}.definition", "select ? as key", [part])
+        con.execute("delete from control.definitions where model = ?", [f"{model}.{part}"])
     con.execute("delete from control.definitions where model not in (select unnest(?::varchar[]))", [list(hashes)])
     con.execute("commit")
     return changed
@@ -52,7 +63,9 @@ def drop_changed(con: DuckDBPyConnection, manifest: Mapping[str, Any], hashes: M
 def record_built(con: DuckDBPyConnection, hashes: Mapping[str, str], built: Iterable[str], run_id: str) -> None:
     """Remember what the ``built`` models were built from, and in which run they were built whole."""
     known = {model for (model,) in con.execute("select model from control.definitions").fetchall()}
-    rows = [[name, hashes[name], run_id] for name in built if name in hashes and name not in known]
+    whole = set(built)
+    names = [name for name in hashes if name.partition(".")[0] in whole and name not in known]
+    rows = [[name, hashes[name], run_id] for name in names]
     if rows:
         con.executemany("insert into control.definitions values (?, ?, ?)", rows)
 
@@ -63,11 +76,24 @@ def _drop(con: DuckDBPyConnection, node: Mapping[str, Any]) -> None:
         "select table_type from information_schema.tables where table_schema = ? and table_name = ?", relation
     ).fetchone()
     if found:
-        kind = "view" if found[0] == "VIEW" else "table"
-        con.execute(f'drop {kind} "{relation[0]}"."{relation[1]}"')
+        table = f'"{relation[0]}"."{relation[1]}"'
+        for column in node["config"].get("meta", {}).get("logs", []):
+            _log(con, f"{name}.{column}", f"select distinct {column} as key from {table} where {column} is not null")
+        con.execute(f"drop {'view' if found[0] == 'VIEW' else 'table'} {table}")
     con.execute("delete from control.staged where model = ?", [name])
     con.execute("delete from control.offsets where consumer = ?", [name])
     con.execute("delete from control.definitions where model = ?", [name])
+
+
+def _log(con: DuckDBPyConnection, topic: str, keys: str, parameters: Iterable[str] = ()) -> None:
+    """Log keys (a query with one column of that name) as changed, for those who read them."""
+    insert = f"insert into control.changes select '{topic}', key::varchar, nextval('control.change_seq') from ({keys})"
+    con.execute(insert, list(parameters))
+
+
+def _definitions(node: Mapping[str, Any]) -> Mapping[str, str]:
+    """Part → fingerprint of a model whose parts are kept apart; none for other models."""
+    return node["config"].get("meta", {}).get("definitions", {})
 
 
 class _Hasher:
@@ -98,13 +124,23 @@ class _Hasher:
     def _node(self, node: Mapping[str, Any]) -> str:
         settings = {key: value for key, value in node["config"].items() if key not in NOT_CONTENT}
         columns = {name: column.get("data_type") for name, column in node.get("columns", {}).items()}
-        upstream = [self.node(parent) for parent in sorted(node["depends_on"]["nodes"])]
+        parents = sorted(node["depends_on"]["nodes"])
         code = node.get("raw_code", "")
+        if _definitions(node):
+            meta = {key: value for key, value in settings["meta"].items() if key != "definitions"}
+            settings, code = settings | {"meta": meta}, ""
+            parents = [parent for parent in parents if not self._logs(parent)]
+        upstream = [self.node(parent) for parent in parents]
         strategy = f"get_incremental_{settings.get('incremental_strategy')}_sql"
         macros = [
             self.macro(macro) for macro in self._named_in(f"{code} {json.dumps(settings, default=str)} {strategy}")
         ]
         return _digest([code, settings, columns, upstream, macros, self._variables(node["name"])])
+
+    def _logs(self, unique_id: str) -> bool:
+        """True for a model that says what changed, so that its readers need not start anew with it."""
+        node = self.manifest["nodes"].get(unique_id)
+        return bool(node and node["config"].get("meta", {}).get("logs"))
 
     def _named_in(self, text: str) -> list[str]:
         """The project's macros that a node's code or settings name.

@@ -1,5 +1,6 @@
 """Contracts and semantic manifest in, dbt models out."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from metrics.compiler.properties import properties
 from metrics.compiler.resolve import Resolver
 from metrics.compiler.sources import OffsetSource, Source
 from metrics.compiler.states import States
-from metrics.compiler.templating import render
+from metrics.compiler.templating import digest, render
 from metrics.compiler.wide import wide_models
 from metrics.compiler.windows import Offset
 from metrics.contracts.loader import Contract
@@ -165,11 +166,26 @@ def _values(kpis: list[CompiledKpi]) -> str:
         "values",
         kpis=kpis,
         sources=sources,
+        definitions={kpi.name: _fingerprint(kpi) for kpi in kpis},
+        skeleton=digest("_config", "_values", "_periodic", "values"),
         offsets=list(offsets),
         reads=sorted(reads),
         daily=sorted(model for model, periodic in kinds.items() if not periodic),
         periodic=sorted(model for model, periodic in kinds.items() if periodic),
     )
+
+
+def _fingerprint(kpi: CompiledKpi) -> str:
+    """What a KPI's values are computed by: they are recomputed when it changes, those of other KPIs are not."""
+    made = kpi.finalised
+    read = str([kpi.grains, kpi.slices, made.value, made.numerator, made.denominator, made.sample_size, made.present])
+    columns = [
+        (source.model, source.cte, name, sql)
+        for source in kpi.finalised.sources
+        for name, sql in source.columns.items()
+        if f"{source.cte}.{name}" in read
+    ]
+    return hashlib.sha256(f"{read}{columns}".encode()).hexdigest()[:12]
 
 
 def _open_values(kpis: list[CompiledKpi]) -> str:

@@ -1,5 +1,6 @@
 """The templates of the generated models; ``<< >>`` is filled by the compiler, ``{{ }}`` is left for dbt."""
 
+import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,3 +32,10 @@ def render(template: str, **context: Any) -> str:
     """The text of a template, without trailing blanks."""
     rendered = _environment().get_template(f"{template}.sql.jinja").render(**context)
     return "\n".join(line.rstrip() for line in rendered.strip().splitlines()) + "\n"
+
+
+def digest(*templates: str) -> str:
+    """A fingerprint of the text of templates."""
+    folder = Path(__file__).parent / "templates"
+    texts = [(folder / f"{template}.sql.jinja").read_text(encoding="utf-8") for template in templates]
+    return hashlib.sha256("".join(texts).encode()).hexdigest()[:12]
