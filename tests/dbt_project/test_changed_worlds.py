@@ -86,6 +86,77 @@ def test_a_lead_and_a_refund_that_come_or_go_change_the_deals_and_lines_that_loo
     assert_as_if_built_whole(lab, late)
 
 
+def test_an_order_given_to_another_customer_and_a_month_that_ends_change_the_months_of_both_customers(tmp_path):
+    lab = Lab(tmp_path / "lab")
+
+    def months() -> list[tuple]:
+        query = "select customer_id, month_end_day, is_base, is_churned, margin_amount from marts.fct_customer_months"
+        with lab.connect() as con:
+            return con.execute(f"{query} order by 2, 1").fetchall()
+
+    def ordered(order_id: str, customer_id: str, created: datetime, updated: int = 1):
+        return order(order_id, customer_id, 1, updated=updated) | {"created": created, "cost": 4}
+
+    january, february, march = date(2025, 1, 31), date(2025, 2, 28), date(2025, 3, 31)
+    lab.land("shop", "orders", [ordered("1", "a", datetime(2024, 10, 3)), ordered("2", "a", datetime(2024, 12, 15))])
+    lab.land("shop", "orders", [ordered("3", "b", datetime(2025, 2, 10))])
+    lab.run(datetime(2025, 3, 31, 21))
+    assert months() == [
+        ("a", january, True, False, None),
+        ("a", february, True, False, None),
+        ("b", february, False, False, 6),
+    ]
+
+    lab.land("shop", "orders", [ordered("3", "a", datetime(2025, 2, 10), updated=2)])
+    lab.run(datetime(2025, 3, 31, 22))  # midnight in Madrid
+    assert months() == [
+        ("a", january, True, False, None),
+        ("a", february, True, False, 6),
+        ("a", march, True, False, None),
+    ]
+    assert_as_if_built_whole(lab, datetime(2025, 3, 31, 22))
+
+    lab.land("shop", "orders", [ordered("1", "a", datetime(2024, 10, 3), updated=3) | {"deleted": True}])
+    lab.run(datetime(2025, 5, 1))
+    assert months() == [("a", date(2025, 4, 30), True, False, None)], "the data now begin on December 15th"
+
+
+def test_deals_and_analyses_that_move_to_another_market_and_employees_who_leave_change_what_they_touch(tmp_path):
+    lab, now = Lab(tmp_path / "lab"), datetime(2025, 3, 20)
+    deal = {
+        "deal_id": "d",
+        "stage": "won",
+        "created_at": datetime(2025, 1, 5),
+        "closed_at": datetime(2025, 1, 9),
+        "amount": 3,
+    }
+    analysis = {"kind": "market_analysis", "occurred_at": datetime(2025, 2, 1)}
+    employees = [{"employee_id": name, "department": "sales", "hired_on": date(2025, 1, 1)} for name in ("w1", "w2")]
+
+    def markets() -> list[tuple]:
+        return [(row[0], *row[3:]) for row in lab.facts()["fct_market_quarters"]]
+
+    def changes() -> list[tuple]:
+        return [(row[0], *row[3:]) for row in lab.facts()["fct_headcount_changes"]]
+
+    lab.land("crm", "deals", [deal | {"market": "PT", "updated_at": datetime(2025, 1, 9)}])
+    lab.land("crm", "activities", [analysis | {"activity_id": name, "market": name} for name in ("PT", "IT")])
+    lab.land("people", "employees", [employees[0] | {"left_on": date(2025, 4, 10)}, employees[1]])
+    lab.run(now)
+    assert markets() == [("IT", True, 0), ("PT", False, 0)]
+    assert changes() == [("w1", "hired", date(2025, 1, 1), 1), ("w2", "hired", date(2025, 1, 1), 1)]
+
+    lab.land(
+        "crm", "deals", [deal | {"market": "IT", "updated_at": datetime(2025, 3, 1), "closed_at": datetime(2025, 3, 1)}]
+    )
+    lab.land("crm", "activities", [analysis | {"activity_id": "PT", "market": "FR"}])
+    lab.land("people", "employees", [employees[0] | {"left_on": date(2025, 4, 10)}])
+    lab.run(datetime(2025, 4, 10, 12))
+    assert markets() == [("FR", True, 0), ("IT", True, 1)]
+    assert changes() == [("w1", "hired", date(2025, 1, 1), 1), ("w1", "left", date(2025, 4, 10), -1)]
+    assert_as_if_built_whole(lab, datetime(2025, 4, 10, 12))
+
+
 def test_snapshots_that_arrive_between_two_runs_all_count_and_so_does_one_with_rejected_rows(tmp_path):
     lab = Lab(tmp_path / "lab")
     lab.land("shop", "products", [{"product_id": name, "category": "x"} for name in ("p1", "p2", "p3")])
