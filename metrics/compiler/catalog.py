@@ -69,6 +69,7 @@ def _promise(contract: Contract, calendar: Calendar) -> dict[str, str]:
         "freshness": literals.text(body.quality.freshness),
         "min_sample": literals.integer(body.quality.min_sample),
         "min_persons": literals.integer(body.quality.min_persons),
+        "has_total": literals.boolean(body.total),
         "matures_after": literals.text(body.matures_after),
         "lifecycle": literals.text(body.lifecycle),
         "successor": literals.text(body.successor),

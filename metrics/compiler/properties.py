@@ -48,6 +48,7 @@ _CATALOG = {
     "formula_sql": "How it is computed, as SQL over the rows of a period.",
     "definition_hash": "Fingerprint of the formula: changes when the number means something else.",
     "review_grain": "Grain of the period that a review looks at.",
+    "has_total": "Whether values exist without a slice.",
     "freshness_hours": "Age of the newest input at which the KPI is no longer up to date.",
     "matures_after_days": "Days after a period's end until its outcomes are all in.",
 }
