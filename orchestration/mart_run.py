@@ -148,7 +148,12 @@ class MartRun:
             with self.timed("publish"):
                 published = self.company.published
                 result = publish(
-                    self.company.warehouse, published, self.project.manifest, self.run_id, self.request.as_of
+                    self.company.warehouse,
+                    published,
+                    self.project.manifest,
+                    self.project.semantic_manifest,
+                    self.run_id,
+                    self.request.as_of,
                 )
         except BaseException:
             self._finish("failed")

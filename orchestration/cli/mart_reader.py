@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration.company import Company, load_company
 from orchestration.errors import UsageError
+from orchestration.querying.mart import FILE
+from orchestration.querying.published import published_version
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -23,23 +25,22 @@ def open_mart(folder: Path | None) -> Iterator[DuckDBPyConnection]:
     Raises:
         UsageError: nothing has been published yet.
     """
-    import duckdb
-
-    file = mart_file(load_company(folder))
-    if not file.exists():
-        raise UsageError(f"{file}: nothing is published yet; run `kpi run` first")
-    with duckdb.connect(str(file), read_only=True) as con:
+    with published_version(load_company(folder)).open(FILE) as con:
         yield con
 
 
 def mart_file(company: Company) -> Path:
     """Return where a company's published mart lies."""
-    return company.published / "kpi_mart.duckdb"
+    return company.published / FILE
 
 
 def rows(con: DuckDBPyConnection, sql: str, parameters: list[Any] | None = None) -> list[Row]:
     """Run a query and return its rows as dictionaries."""
-    result = con.execute(sql, parameters or [])
+    return as_rows(con.execute(sql, parameters or []))
+
+
+def as_rows(result: DuckDBPyConnection) -> list[Row]:
+    """Return what a query gave as dictionaries."""
     names = [column[0] for column in result.description or []]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 

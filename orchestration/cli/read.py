@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
 from orchestration.cli import query, show
 from orchestration.cli.mart_reader import kpi, open_mart, rows
 from orchestration.cli.options import CompanyOption
+from orchestration.company import load_company
+from orchestration.querying.periods import first_day, last_day
+from orchestration.querying.published import published_version
+from orchestration.querying.question import Question
 
 
 def register(app: typer.Typer) -> None:
@@ -53,20 +57,37 @@ def show_kpi(name: str, company: CompanyOption = None) -> None:
 def query_kpi(
     name: str,
     grain: Annotated[str, typer.Option(help="day, week, month, quarter or year. Default: its review grain.")] = "",
-    by: Annotated[str, typer.Option(metavar="SLICE", help="Break the value down by one of its slices.")] = "",
-    first: Annotated[str, typer.Option("--from", metavar="DAY", help="First day, such as 2026-01-01.")] = "",
-    last: Annotated[str, typer.Option("--to", metavar="DAY", help="Last day.")] = "",
+    by: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            metavar="DIMENSION", help="Break the value down by it: a slice or any dimension. May be repeated."
+        ),
+    ] = None,
+    where: Annotated[
+        str, typer.Option(metavar="CONDITION", help="SQL over dimensions: \"country = 'ES' and device <> 'mobile'\".")
+    ] = "",
+    first: Annotated[
+        str,
+        typer.Option("--from", metavar="PERIOD", help="Periods that begin on this day or later: 2026-01-15, 2026-01."),
+    ] = "",
+    last: Annotated[str, typer.Option("--to", metavar="PERIOD", help="Periods that begin up to its last day.")] = "",
     output: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
     sql: Annotated[bool, typer.Option("--sql", help="Print the SQL instead of its result.")] = False,
     company: CompanyOption = None,
 ) -> None:
-    """Print a KPI's values from the published mart.
+    """Print a KPI's values: from the published mart where it holds them, else from the facts by MetricFlow.
 
-    Example: kpi query total_revenue --grain month --by channel --from 2026-01-01 --format csv
+    Example: kpi query total_revenue --grain month --by channel --by customer__segment --where "country = 'ES'"
     """
-    question = query.Question(name, grain, by, first, last)
-    with open_mart(company) as con:
-        query.answer(con, question, output, sql)
+    question = Question(
+        name,
+        grain,
+        tuple(by or ()),
+        where,
+        first_day("--from", first) if first else None,
+        last_day("--to", last) if last else None,
+    )
+    query.print_answer(published_version(load_company(company)), question, output, sql)
 
 
 def print_status(company: CompanyOption = None) -> None:

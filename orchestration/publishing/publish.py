@@ -33,8 +33,18 @@ class Publication:
     rewritten: int
 
 
-def publish(warehouse: Path, published: Path, manifest: Mapping[str, Any], run_id: str, as_of: datetime) -> Publication:
+def publish(
+    warehouse: Path,
+    published: Path,
+    manifest: Mapping[str, Any],
+    semantic_manifest: str,
+    run_id: str,
+    as_of: datetime,
+) -> Publication:
     """Publish the warehouse's marts as a new version and show it; whatever fails, the old version stays.
+
+    ``manifest`` is what dbt wrote of the models, ``semantic_manifest`` the text that it wrote of their metrics: it goes
+    beside the facts, so that questions about them are answered by the definitions of this run.
 
     Raises:
         PublishError: the new version is not as mart_contract.yml or the warehouse says.
@@ -58,6 +68,7 @@ def publish(warehouse: Path, published: Path, manifest: Mapping[str, Any], run_i
         write_parquet(con, folder / MART, folder / "parquet", _keys(views))
         files |= {"run_id": run_id, "as_of": as_of.isoformat(), "mart": rows}
     (folder / "files.json").write_text(json.dumps(files, indent=1))
+    (folder / versions.SEMANTIC_MANIFEST).write_text(semantic_manifest)
     verify_mart(folder / MART, mart_tables(), views, rows)
     verify_views(folder / "warehouse.duckdb", files["fact_rows"])
     version = versions.show(published, folder, run_id)

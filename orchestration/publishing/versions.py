@@ -12,8 +12,9 @@ from orchestration.durable import flush
 from orchestration.publishing.facts import listed_paths
 
 KEPT = 5
+SEMANTIC_MANIFEST = "semantic_manifest.json"
 # Constant names that always lead to the current version.
-NAMES = ("kpi_mart.duckdb", "warehouse.duckdb", "parquet")
+NAMES = ("kpi_mart.duckdb", "warehouse.duckdb", "parquet", SEMANTIC_MANIFEST)
 
 
 def current_version(published: Path) -> Path | None:

@@ -69,7 +69,7 @@ def change(home: Path, sql: str) -> None:
 
 
 def run(home: Path, run_id: str):
-    return publish(home / "warehouse.duckdb", home / "published", MANIFEST, run_id, NOW)
+    return publish(home / "warehouse.duckdb", home / "published", MANIFEST, "{}", run_id, NOW)
 
 
 def ask(home: Path, sql: str, file: str = "kpi_mart.duckdb"):

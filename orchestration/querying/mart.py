@@ -1,0 +1,50 @@
+"""Answers from kpi_values: a KPI at one of its grains, whole or by one of its slices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestration.querying.question import Answer, Kpi, Question, identifier, literal, names
+
+if TYPE_CHECKING:
+    from orchestration.querying.conditions import Condition
+
+FILE = "kpi_mart.duckdb"
+MORE = ("period_end", "numerator", "denominator", "sample_size", "is_complete", "status", "certified")
+
+
+def from_mart(question: Question, kpi: Kpi, condition: Condition | None) -> Answer | None:
+    """Answer with the mart's own rows; None if they do not hold the slice or the condition."""
+    slice_ = _slice(question, kpi, condition)
+    if slice_ is None:
+        return None
+    by = question.by
+    conditions = [
+        f"kpi = {literal(question.name)}",
+        f"grain = {literal(question.grain)}",
+        f"slice = {literal(slice_)}",
+        *_values(condition),
+        *([f"period_start >= date '{question.first}'"] if question.first else []),
+        *([f"period_start <= date '{question.last}'"] if question.last else []),
+    ]
+    columns = ["kpi", "grain", "period_start", *(f"slice_value as {identifier(name)}" for name in by), "value", *MORE]
+    where, order = "\n    and ".join(conditions), ", ".join(["period_start", *(["slice_value"] if by else [])])
+    sql = f"select {', '.join(columns)}\nfrom kpi_values\nwhere {where}\norder by {order}"
+    return Answer(sql, FILE, "the mart", by)
+
+
+def _slice(question: Question, kpi: Kpi, condition: Condition | None) -> str | None:
+    """The slice that holds the answer, '' for the total; None if there is none."""
+    filtered = condition.values if condition else None
+    if condition and (not filtered or (len(filtered[1]) > 1 and not question.by)):
+        return None
+    asked = {*question.by, *([filtered[0]] if filtered else [])}
+    if not asked:
+        return ""
+    return asked.pop() if len(asked) == 1 and asked <= set(names(kpi["slices"])) else None
+
+
+def _values(condition: Condition | None) -> list[str]:
+    if not condition or not condition.values:
+        return []
+    return [f"slice_value in ({', '.join(literal(value) for value in sorted(condition.values[1]))})"]
