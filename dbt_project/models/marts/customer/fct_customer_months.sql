@@ -13,6 +13,7 @@
 -- all months of a customer whose orders changed, and all customers of a month that is now complete or no longer counts
 {% call affected(['customer_id', 'month_end_day'], ['varchar', 'date']) %}
     with months as ({{ months }}),
+    new_months as (select * from months where month_end_day not in (select month_end_day from {{ this }})),
     touched as (
         {{ changed('orders.customer_id') }}
         union
@@ -20,10 +21,9 @@
     )
     select touched.key, months.month_end_day from touched cross join months
     union
-    select orders.customer_id, months.month_end_day
+    select orders.customer_id, new_months.month_end_day
     from {{ ref('fct_orders') }} as orders
-    inner join months on orders.ordered_day between months.month_day - 90 and months.month_end_day
-    where months.month_end_day not in (select month_end_day from {{ this }})
+    inner join new_months on orders.ordered_day between new_months.month_day - 90 and new_months.month_end_day
     union
     select customer_id, month_end_day from {{ this }}
     where month_end_day not in (select month_end_day from months)
@@ -42,6 +42,7 @@ ordered as (
     inner join months on orders.ordered_day between months.month_day - 90 and months.month_end_day
     where
         orders.customer_id is not null
+        and {{ only_affected('orders.customer_id') }}
         {% if is_incremental() %}
             and (orders.customer_id, months.month_end_day) in (select customer_id, month_end_day from {{ affected_relation() }})
         {% endif %}
