@@ -115,8 +115,10 @@ def _entities(formula: Formula, index: ManifestIndex) -> list[str]:
     """Conformed entities without which the formula has no value (those of its facts)."""
     entities: set[str] = set()
     for leaf in formula.leaves:
-        config = index.models[leaf.semantic_model].config
-        entities.update(config.meta.get("entities", ()) if config else ())
+        follows = (leaf.reading.semantic_model,) if isinstance(leaf.reading, Conversion) else ()
+        for model in (leaf.semantic_model, *follows):
+            config = index.models[model].config
+            entities.update(config.meta.get("entities", ()) if config else ())
     return sorted(entities)
 
 
@@ -124,7 +126,7 @@ def definition_hash(contract: Contract, formula: Formula) -> str:
     """Fingerprint of what a KPI's number means: formula, days, unit and maturity; not its words or targets."""
     meaning = {
         "formula": in_sql(formula),
-        "days": sorted(f"{leaf.fact.model}.{leaf.fact.day}" for leaf in formula.leaves),
+        "days": sorted(fact.topic for leaf in formula.leaves for fact in _facts(leaf)),
         "unit": contract.body.unit,
         "matures_after": contract.body.matures_after,
     }

@@ -3,7 +3,7 @@
 from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
 
 from metrics.compiler import expressions
-from metrics.compiler.formulas import Cumulative, Derived, Formula, Leaf, Quantile, Ratio, Snapshot
+from metrics.compiler.formulas import Column, Conversion, Cumulative, Derived, Formula, Leaf, Quantile, Ratio, Snapshot
 
 _WORDS = {
     AggregationType.SUM: "sum of",
@@ -22,7 +22,8 @@ def in_words(formula: Formula) -> str:
     """``sum of margin ÷ sum of net amount with a cost``."""
     if isinstance(formula, Leaf):
         words = f"{_WORDS[formula.agg]} {formula.words[:1].lower()}{formula.words[1:]}"
-        words = f"{words} where {formula.condition.sql}" if formula.condition else words
+        condition = _condition(formula)
+        words = f"{words} where {condition.sql}" if condition else words
         return f"{words}{_read(formula)}"
     if isinstance(formula, Ratio):
         return f"{_grouped(formula.numerator)} ÷ {_grouped(formula.denominator)}"
@@ -34,12 +35,29 @@ def in_words(formula: Formula) -> str:
 def _read(leaf: Leaf) -> str:
     """Over which days, and of which period, where that is not the period itself."""
     words = ""
+    if isinstance(leaf.reading, Conversion):
+        words = _followed(leaf, leaf.reading)
     if isinstance(leaf.reading, Cumulative):
-        words = f" over {leaf.reading.window.name.replace('_', ' ')}, {leaf.reading.period_agg} day of the period"
+        words = f" over {leaf.reading.window.words}, {leaf.reading.period_agg} day of the period"
     if isinstance(leaf.reading, Snapshot):
         each = " of each " + ", ".join(column.sql for column in leaf.reading.groups) if leaf.reading.groups else ""
         words = f" on the {leaf.reading.choice} day of the period{each}"
     return words if leaf.offset is None else f"{words} ({leaf.offset.name.replace('_', ' ')})"
+
+
+def _condition(leaf: Leaf) -> Column | None:
+    """What the aggregated rows meet: those of a conversion are not the leaf's own."""
+    return leaf.reading.condition if isinstance(leaf.reading, Conversion) else leaf.condition
+
+
+def _followed(leaf: Leaf, conversion: Conversion) -> str:
+    """Which row each conversion is credited to."""
+    same = " and ".join(f"{ours.sql} = {theirs.sql}" for ours, theirs in (conversion.key, *conversion.properties))
+    meets = f" and {leaf.condition.sql}" if leaf.condition else ""
+    return (
+        f" by {conversion.fact.model}.{conversion.fact.day} within {conversion.window.words} from the latest "
+        f"{leaf.fact.model}.{leaf.fact.day} with {same}{meets}"
+    )
 
 
 def _grouped(formula: Formula) -> str:
@@ -66,8 +84,9 @@ def _leaf_sql(leaf: Leaf) -> str:
     }.get(leaf.agg, f"{leaf.agg.value}({column})")
     if isinstance(leaf.reading, Quantile):
         sql = f"{'quantile_disc' if leaf.reading.discrete else 'quantile_cont'}({column}, {leaf.reading.share:g})"
-    if leaf.condition is not None:
-        sql = f"{sql} filter (where {leaf.condition.sql})"
+    condition = _condition(leaf)
+    if condition is not None:
+        sql = f"{sql} filter (where {condition.sql})"
     sql = f"{sql}{_read(leaf)}"
     return f"coalesce({sql}, {leaf.fill})" if leaf.fill is not None else sql
 

@@ -91,16 +91,17 @@ class Quantile:
 class Conversion:
     """Rows of another fact that follow the leaf's rows (its base) within a window.
 
-    Each is credited to the latest base row of the same ``key`` (and ``properties``) that is on or before its day; all
-    days before it count when there is no ``window``. Both sides of a pair: the base's column, the conversion's.
+    The leaf's ``fact`` and ``condition`` are of the base, its ``agg`` and ``column`` of the rows that follow. Each of
+    these is credited to the latest base row of the same ``key`` (and ``properties``) in the window that ends on its
+    day. Both sides of a pair: the base's column, the conversion's.
     """
 
+    semantic_model: str
     fact: Fact
-    amount: Column
     condition: Column | None
     key: tuple[Column, Column]
     properties: tuple[tuple[Column, Column], ...]
-    window: Window | None
+    window: Window
 
 
 Reading = Cumulative | Snapshot | Quantile | Conversion
@@ -137,6 +138,12 @@ class Leaf:
         return plain and (
             one or self.agg in (AggregationType.COUNT, AggregationType.SUM_BOOLEAN, AggregationType.COUNT_DISTINCT)
         )
+
+    @property
+    def joins(self) -> tuple[Join, ...]:
+        """The joins that its filters need."""
+        follows = self.reading.condition if isinstance(self.reading, Conversion) else None
+        return tuple(join for condition in (self.condition, follows) if condition for join in condition.joins)
 
     @property
     def leaves(self) -> Iterator["Leaf"]:

@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from metrics.calendar import GRAINS
+from metrics.compiler.conversion import ConversionState
 from metrics.compiler.cumulative import CumulativeDistinct, CumulativeState
 from metrics.compiler.periodic import PeriodState
 from metrics.compiler.sources import DistinctState, State
@@ -69,6 +70,8 @@ def _kept(kept: Kept) -> dict[str, Any]:
         return _distinct(kept)
     if isinstance(kept, PeriodState):
         return _periodic(kept)
+    if isinstance(kept, ConversionState):
+        return _conversion(kept)
     return _cumulative(kept) if isinstance(kept, CumulativeState) else _cumulative_distinct(kept)
 
 
@@ -129,6 +132,21 @@ def _periodic(kept: PeriodState) -> dict[str, Any]:
         f"of all its rows{which}."
     )
     return _model(kept.model, text, columns, _PERIOD_KEY)
+
+
+def _conversion(kept: ConversionState) -> dict[str, Any]:
+    columns = _keys(*_STATE_KEY)
+    columns += [
+        _column(kept.value, f"{kept.aggregate}, where amount is {kept.amount.sql}, over the rows that follow."),
+        _column("row_count", "Rows that follow."),
+        _column("run_id", _RESULTS["run_id"]),
+    ]
+    converted = kept.converted.fact
+    text = (
+        f"One row per {kept.fact.day}, slice and slice value of {kept.fact.model}: rows of {converted.model} that "
+        f"follow within {kept.window.words}, each counted with the latest row on or before its {converted.day}."
+    )
+    return _model(kept.model, text, columns, _STATE_KEY)
 
 
 def _values() -> dict[str, Any]:

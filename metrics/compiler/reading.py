@@ -7,6 +7,7 @@ from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
 
 from metrics.compiler import aggregates
 from metrics.compiler.aggregates import Inputs, Read
+from metrics.compiler.conversion import ConversionState
 from metrics.compiler.cumulative import CumulativeDistinct, CumulativeState
 from metrics.compiler.formulas import Cumulative, Leaf
 from metrics.compiler.periodic import PeriodState
@@ -44,6 +45,8 @@ def value(kept: States, leaf: Leaf) -> str:
     follower = kept.follower(leaf)
     if follower is None:
         return _finished(kept, leaf, aggregates.value, leaf.name)
+    if isinstance(follower, ConversionState):
+        return f"{kept.at_offset(follower, leaf).cte}.{follower.value}"
     column = "distinct_count"
     if isinstance(follower, CumulativeDistinct) and isinstance(leaf.reading, Cumulative):
         exists = f"(state.{PRESENT} > 0 or state.slice = '')" if leaf.spine else f"state.{PRESENT} > 0"

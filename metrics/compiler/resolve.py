@@ -6,6 +6,7 @@ from dbt_semantic_interfaces.implementations.metric import PydanticMetric, Pydan
 from dbt_semantic_interfaces.type_enums.metric_type import MetricType
 
 from metrics.compiler import expressions, filters
+from metrics.compiler.conversion_leaves import ConversionLeaves
 from metrics.compiler.dimensions import DimensionError, Dimensions
 from metrics.compiler.errors import RefusalError
 from metrics.compiler.formulas import Column, Derived, Formula, Leaf, Ratio
@@ -36,6 +37,7 @@ class Resolver:
         self._index = index
         self._dimensions = Dimensions(index)
         self._leaves = Leaves(index, self._dimensions)
+        self._conversions = ConversionLeaves(index, self._dimensions, self._leaves)
 
     def formula(self, name: str, context: Context | None = None) -> Formula:
         """The formula of a metric in a context; raises RefusalError."""
@@ -53,7 +55,7 @@ class Resolver:
             return self._ratio(metric, context)
         if metric.type is MetricType.DERIVED:
             return self._derived(metric, context)
-        raise RefusalError(name, f"metrics of type {metric.type.value} are not supported yet")
+        return self._conversions.formula(metric, context.conditions, context.owner, context.offset)
 
     def slice(self, leaf: Leaf, name: str) -> Column:
         """The column by which a leaf is sliced; raises RefusalError."""

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
 
 from metrics.compiler import aggregates
+from metrics.compiler.conversion import ConversionState
 from metrics.compiler.cumulative import CumulativeDistinct, CumulativeState
 from metrics.compiler.errors import RefusalError
-from metrics.compiler.formulas import Column, Cumulative, Fact, Leaf, Quantile, Snapshot
+from metrics.compiler.formulas import Column, Conversion, Cumulative, Fact, Leaf, Quantile, Snapshot
 from metrics.compiler.periodic import PeriodState
 from metrics.compiler.sources import DistinctState, OffsetSource, Sliced, SnapshotSource, Source, State
 from metrics.compiler.windows import Offset, Window
 
-Kept = State | DistinctState | CumulativeState | CumulativeDistinct | PeriodState
+Kept = State | DistinctState | CumulativeState | CumulativeDistinct | PeriodState | ConversionState
 _Key = tuple[Fact, Column, Column | None]
 
 
@@ -25,6 +26,7 @@ class States:
         self.cumulative: dict[tuple[Fact, Window], CumulativeState] = {}
         self.cumulative_distinct: dict[tuple[_Key, Window], CumulativeDistinct] = {}
         self.periodic: dict[tuple[Fact, Column | None, Snapshot | None], PeriodState] = {}
+        self.conversions: dict[tuple[_Key, AggregationType, Conversion], ConversionState] = {}
         self._snapshots: dict[str, SnapshotSource] = {}
         self._offsets: dict[tuple[str, Offset], OffsetSource] = {}
 
@@ -54,8 +56,10 @@ class States:
             self.periodic[key] = state
         return self.periodic[key]
 
-    def follower(self, leaf: Leaf) -> DistinctState | CumulativeDistinct | None:
+    def follower(self, leaf: Leaf) -> DistinctState | CumulativeDistinct | ConversionState | None:
         """Where the value lies if aggregates that add up cannot hold it."""
+        if isinstance(leaf.reading, Conversion):
+            return self._conversions_of(leaf, leaf.reading)
         if leaf.agg is not AggregationType.COUNT_DISTINCT or leaf.approximate:
             return None
         key = (leaf.fact, leaf.column, leaf.condition)
@@ -67,6 +71,14 @@ class States:
         if key not in self.distinct:
             self.distinct[key] = DistinctState(*key, suffix=self._suffix(leaf))
         return self.distinct[key]
+
+    def _conversions_of(self, leaf: Leaf, conversion: Conversion) -> ConversionState:
+        key = ((leaf.fact, leaf.column, leaf.condition), leaf.agg, conversion)
+        if key not in self.conversions:
+            taken = {state.name for state in self.conversions.values()}
+            name = leaf.name if leaf.name not in taken else f"{leaf.name}_{len(taken) + 1}"
+            self.conversions[key] = ConversionState(leaf, conversion, name)
+        return self.conversions[key]
 
     def at_offset(self, source: Source, leaf: Leaf) -> Source:
         """The source itself, or its values of the period that the leaf is of."""
@@ -104,6 +116,7 @@ class States:
             ("cumulative", self.cumulative),
             ("cumulative_distinct", self.cumulative_distinct),
             ("periodic", self.periodic),
+            ("conversion", self.conversions),
         ):
             for item in sorted(kept.values(), key=lambda item: item.model):
                 yield template, item

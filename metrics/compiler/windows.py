@@ -38,6 +38,11 @@ class Window:
         return f"{self.unit}_to_date" if self.is_to_date else f"{self.count}_{self.unit}{'s' * (self.count > 1)}"
 
     @property
+    def words(self) -> str:
+        """Its name as people read it: ``28 days``."""
+        return self.name.replace("_", " ")
+
+    @property
     def days(self) -> int | None:
         """Its length where that is the same for every day."""
         return {"day": 1, "week": 7}.get(self.unit, 0) * self.count or None

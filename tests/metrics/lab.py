@@ -46,6 +46,10 @@ def _metric(metric: dict[str, Any]) -> dict[str, Any]:
         if key in params:
             params[key] = _input(params[key])
     params["metrics"] = [_input(item) for item in params.get("metrics", ())]
+    if "conversion_type_params" in params:
+        measures = ("base_measure", "conversion_measure")
+        given = params["conversion_type_params"]
+        params["conversion_type_params"] = given | {name: _input(given[name]) for name in measures}
     return {**metric, "type_params": params, "filter": _filter(metric.get("filter"))}
 
 

@@ -76,7 +76,7 @@ def fill(lab: Lab, sales: list[tuple], visits: list[tuple] = ()) -> None:
         "create table fct_sales (sale_id varchar, customer_id varchar, channel varchar, sold_day date, paid_day date,"
         " amount decimal(18, 6), is_gift boolean, rating double)"
     )
-    lab.con.execute("create table fct_visits (visit_id varchar, source varchar, visit_day date)")
+    lab.con.execute("create table fct_visits (visit_id varchar, source varchar, visit_day date, customer_id varchar)")
     lab.con.execute("create table dim_customers (customer_id varchar, segment varchar)")
     lab.con.execute(
         "insert into dim_customers values ('c0', 'gold'), ('c1', 'gold'), ('c2', 'tin'), ('c3', null), ('c4', 'tin')"
@@ -84,7 +84,7 @@ def fill(lab: Lab, sales: list[tuple], visits: list[tuple] = ()) -> None:
     if sales:
         lab.con.executemany("insert into fct_sales values (?, ?, ?, ?, ?, ?, ?, ?)", sales)
     if visits:
-        lab.con.executemany("insert into fct_visits values (?, ?, ?)", visits)
+        lab.con.executemany("insert into fct_visits values (?, ?, ?, ?)", visits)
 
 
 def by_hand(lab: Lab, metric: str) -> dict:
@@ -163,7 +163,7 @@ def test_a_ratio_of_two_facts_has_a_row_wherever_either_has_one(tmp_path):
     lab = lab_of(tmp_path, ["sales_per_visit"], slices=["channel"])
     later = FIRST + timedelta(days=1)
     sales = [("a", "c0", "web", FIRST, None, 1, None, None), ("b", "c0", None, later, None, 1, None, None)]
-    fill(lab, sales, [("1", "web", FIRST), ("2", "web", FIRST), ("3", "app", FIRST)])
+    fill(lab, sales, [(number, source, FIRST, None) for number, source in (("1", "web"), ("2", "web"), ("3", "app"))])
     lab.build()
     days = {key[1:]: value for key, value in lab.values("sales_per_visit").items() if key[0] == "day"}
     assert days == {

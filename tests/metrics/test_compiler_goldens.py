@@ -62,7 +62,7 @@ def test_the_same_definitions_give_the_same_text(models, tmp_path):
 @pytest.mark.parametrize("incremental", [False, True], ids=["full", "incremental"])
 def test_a_state_reads_its_fact_once(tmp_path, incremental):
     lab = Lab(contracts_of(tmp_path / "kpis", KPIS))
-    fill(lab, random_sales(1, rows=50, days=40), [("1", "web", FIRST)])
+    fill(lab, random_sales(1, rows=50, days=40), [("1", "web", FIRST, "c0")])
     lab.build()
     lab.update()
     for model in lab.order:
@@ -74,7 +74,7 @@ def test_a_state_reads_its_fact_once(tmp_path, incremental):
 
 def test_values_read_every_state_once(tmp_path):
     lab = Lab(contracts_of(tmp_path / "kpis", KPIS))
-    fill(lab, random_sales(1, rows=50, days=40), [("1", "web", FIRST)])
+    fill(lab, random_sales(1, rows=50, days=40), [("1", "web", FIRST, "c0")])
     lab.build()
     scans = count_scans(lab, lab.render("kpi_metric_values").sql)
     assert {name: n for name, n in scans.items() if name.startswith("state_")} == {

@@ -19,13 +19,19 @@ CUSTOMERS = st.sampled_from([None, "c0", "c1", "c2"])
 CHANNELS = st.sampled_from([None, "web", "store"])
 AMOUNTS = st.one_of(st.none(), st.integers(-5, 50))
 SALES = st.tuples(CUSTOMERS, CHANNELS, st.one_of(st.none(), DAYS), AMOUNTS, st.booleans())
+VISITS = st.tuples(CUSTOMERS, CHANNELS, st.one_of(st.none(), DAYS))
 IDS = st.integers(0, 19)
 CHANGES = st.one_of(
     st.tuples(st.just("put"), IDS, SALES),  # new, late or corrected
     st.tuples(st.just("delete"), IDS, st.none()),
+    st.tuples(st.just("put visit"), IDS, VISITS),
+    st.tuples(st.just("delete visit"), IDS, st.none()),
     st.tuples(st.just("segment"), st.sampled_from(["c0", "c1", "c3"]), st.sampled_from([None, "gold", "tin"])),
 )
-FIRST_BATCH = st.lists(st.tuples(st.just("put"), IDS, SALES), min_size=12, max_size=20)
+FIRST_BATCH = st.tuples(
+    st.lists(st.tuples(st.just("put"), IDS, SALES), min_size=12, max_size=20),
+    st.lists(st.tuples(st.just("put visit"), IDS, VISITS), min_size=6, max_size=12),
+).map(lambda parts: parts[0] + parts[1])
 LATER_BATCHES = st.lists(st.lists(CHANGES, min_size=1, max_size=4), min_size=2, max_size=3)
 METRICS = [
     "revenue", "sales_amount", "sales_made", "gifts_given", "rating", "smallest_sale", "largest_sale",
@@ -34,6 +40,7 @@ METRICS = [
     "buyers_in_9_days", "buyers_this_month", "buyers_ever", "buyers_in_2_months", "closing_amount",
     "opening_web_amount", "month_on_month", "buyers_2_weeks_ago", "since_month_start", "median_amount",
     "high_web_amount", "last_sale_of_buyers", "rough_buyers",
+    "visit_to_sale", "amount_after_web_visits", "gifts_ever_after",
 ]  # fmt: skip
 REVIEWS = {"day": "daily", "week": "weekly", "month": "monthly"}
 GRAINS_OF = {"month_on_month": ["month"], "buyers_2_weeks_ago": ["week"], "since_month_start": ["day"]}  # fmt: skip
@@ -45,6 +52,7 @@ class Company:
 
     lab: Lab
     sales: dict[int, tuple] = field(default_factory=dict)
+    visits: dict[int, tuple] = field(default_factory=dict)
     segments: dict[str, str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -52,30 +60,38 @@ class Company:
             "create table fct_sales (sale_id bigint, customer_id varchar, channel varchar, sold_day date,"
             " paid_day date, amount decimal(18, 6), is_gift boolean, rating double)"
         )
-        self.lab.con.execute("create table fct_visits (visit_id bigint, source varchar, visit_day date)")
+        self.lab.con.execute(
+            "create table fct_visits (visit_id bigint, customer_id varchar, source varchar, visit_day date)"
+        )
         self.lab.con.execute("create table dim_customers (customer_id varchar, segment varchar)")
-        self.lab.con.execute("insert into fct_visits values (1, 'web', '2023-12-30'), (2, null, '2024-03-31')")
 
     def apply(self, changes: Iterable[tuple]) -> None:
         """Change rows, and log the old and the new day of each and the customers that changed."""
-        days: set[date] = set()
+        days: dict[str, set[date]] = {"fct_sales.sold_day": set(), "fct_visits.visit_day": set()}
         for kind, key, new in changes:
             if kind == "segment":
                 self.segments[key] = new
                 self.lab.changed("customers.customer_id", [key])
                 continue
-            days |= {row[2] for row in (self.sales.pop(key, None), new) if row and row[2]}
-            if kind == "put":
-                self.sales[key] = new
-        self.lab.changed("fct_sales.sold_day", sorted(days))
+            rows, topic = (
+                (self.visits, "fct_visits.visit_day") if "visit" in kind else (self.sales, "fct_sales.sold_day")
+            )
+            days[topic] |= {row[2] for row in (rows.pop(key, None), new) if row and row[2]}
+            if new is not None:
+                rows[key] = new
+        for topic, changed in days.items():
+            self.lab.changed(topic, sorted(changed))
         self._store()
 
     def _store(self) -> None:
         self.lab.con.execute("delete from fct_sales")
+        self.lab.con.execute("delete from fct_visits")
         self.lab.con.execute("delete from dim_customers")
         for key, (customer, channel, day, amount, gift) in self.sales.items():
             row = [key, customer, channel, day, None, amount, gift, amount]
             self.lab.con.execute("insert into fct_sales values (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        for key, visit in self.visits.items():
+            self.lab.con.execute("insert into fct_visits values (?, ?, ?, ?)", [key, *visit])
         for customer, segment in self.segments.items():
             self.lab.con.execute("insert into dim_customers values (?, ?)", [customer, segment])
 
