@@ -14,7 +14,8 @@ CONTRACT = Path(__file__).parent / "mart_contract.yml"
 class MartTable:
     """A published table, one row per ``row``, unique by ``key``.
 
-    ``columns`` are name → DuckDB type; ``origin`` is (schema, table) of the warehouse relation that fills it.
+    ``columns`` are name → DuckDB type; ``origin`` is (schema, table) of the warehouse relation that fills it;
+    ``comments`` are name → what the column holds, where no dbt model says so.
     """
 
     name: str
@@ -22,6 +23,7 @@ class MartTable:
     key: tuple[str, ...]
     columns: Mapping[str, str]
     origin: tuple[str, str]
+    comments: Mapping[str, str]
 
 
 @cache
@@ -36,6 +38,7 @@ def mart_tables() -> tuple[MartTable, ...]:
             key=tuple(spec["key"]),
             columns=dict(spec["columns"]),
             origin=tuple(spec.get("from", f"kpi.{name}").split(".")),
+            comments=spec.get("comments", {}),
         )
         for name, spec in yaml.safe_load(CONTRACT.read_text()).items()
     )

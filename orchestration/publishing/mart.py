@@ -42,7 +42,7 @@ def copy_tables(
     """Fill the tables of ``mart`` from the attached ``warehouse`` database; one that this lacks stays empty."""
     for table in tables:
         _copy_table(con, table)
-        comment_on(con, "table", f"mart.{table.name}", descriptions.get(table.name), f"One row per {table.row}.")
+        comment_on(con, "table", f"mart.{table.name}", _described(table, descriptions))
 
 
 def row_counts(con: DuckDBPyConnection, relations: Iterable[str]) -> dict[str, int]:
@@ -67,12 +67,10 @@ def write_parquet(con: DuckDBPyConnection, file: Path, folder: Path, keys: Mappi
     con.execute("detach mart")
 
 
-def comment_on(
-    con: DuckDBPyConnection, kind: str, relation: str, description: Description | None, default: str = ""
-) -> None:
+def comment_on(con: DuckDBPyConnection, kind: str, relation: str, description: Description | None) -> None:
     """Set the comments of a table or view, and of those of its columns that it has."""
     description = description or Description()
-    con.execute(f"comment on {kind} {relation} is {text(description.table or default)}")
+    con.execute(f"comment on {kind} {relation} is {text(description.table)}")
     have = {row[0] for row in con.execute(f"describe {relation}").fetchall()}
     for column, comment in description.columns.items():
         if comment and column in have:
@@ -109,6 +107,13 @@ def columns_of(con: DuckDBPyConnection, database: str, schema: str, table: str) 
             [database, schema, table],
         ).fetchall()
     )
+
+
+def _described(table: MartTable, descriptions: Mapping[str, Description]) -> Description:
+    """Return what the dbt model says of a table, and what the contract says where no model does."""
+    model = descriptions.get(table.name, Description())
+    columns = {**table.comments, **{column: comment for column, comment in model.columns.items() if comment}}
+    return Description(model.table or f"One row per {table.row}.", columns)
 
 
 def _copy_table(con: DuckDBPyConnection, table: MartTable) -> None:
