@@ -1,28 +1,31 @@
-"""What a draft must fulfil beyond what the loader sees: its objective exists, and it compiles."""
+"""What a draft must fulfil beyond what the loader sees: it keeps to the rules, and it compiles."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from metrics.calendar import Calendar
 from metrics.compiler import compile_kpis
-from metrics.contracts import Contract
-from metrics.contracts.models import Kpi
+from metrics.contracts import Contract, Loaded
+from metrics.lint.definitions import Definitions
+from metrics.lint.run import lint
 from metrics.problems import DefinitionError, Problem
 
 
-class ObjectiveExists:
-    """The objective is one of the company's."""
+class KeepsToRules:
+    """Every rule of the lint that is an error, as far as it is about the draft itself."""
 
-    def __init__(self, objectives: Collection[str]):
-        self._objectives = objectives
+    def __init__(self, definitions: Definitions):
+        self._definitions = definitions
 
-    def __call__(self, contract: Contract, folder: Path) -> Sequence[Problem]:
-        """A problem at an unknown objective."""
-        objective = contract.body.objective if isinstance(contract.body, Kpi) else None
-        if objective is None or objective in self._objectives:
-            return ()
-        allowed = ", ".join(sorted(self._objectives))
-        return [contract.problem("objective", f"{objective!r} is no objective; use one of {allowed}")]
+    def __call__(self, contract: Contract, loaded: Loaded) -> Sequence[Problem]:
+        """What the rules find in the contract, with their codes."""
+        findings = lint(replace(self._definitions, loaded=loaded, problems=(), lock=None))
+        return [
+            replace(finding.problem, message=f"{finding.problem.message} [{finding.rule.code}]")
+            for finding in findings
+            if finding.rule.severity == "error" and finding.problem.field.startswith(f"{contract.name}.")
+        ]
 
 
 class Compiles:
@@ -33,7 +36,7 @@ class Compiles:
         self._calendar = calendar
         self._semantic = semantic
 
-    def __call__(self, contract: Contract, folder: Path) -> Sequence[Problem]:
+    def __call__(self, contract: Contract, loaded: Loaded) -> Sequence[Problem]:
         """The compiler's refusals, at the contract's field where that is their cause."""
         try:
             compile_kpis(self._manifest, [contract], self._calendar, self._semantic)

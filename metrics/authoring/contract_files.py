@@ -11,11 +11,11 @@ from typing import Any, cast
 from metrics.authoring.drafts import Draft
 from metrics.authoring.insertion import Inserted, InsertionError, insert_kpi
 from metrics.authoring.layout import head_lines
-from metrics.contracts import Contract, read_contracts
+from metrics.contracts import Contract, Loaded, read_contracts
 from metrics.located_yaml import read_yaml
 from metrics.problems import DefinitionError, Problem
 
-Check = Callable[[Contract, Path], Sequence[Problem]]
+Check = Callable[[Contract, Loaded], Sequence[Problem]]
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class ContractFiles:
         for contract in loaded.contracts:
             if not own and contract.name == draft.get("name") and Path(contract.file).name == file.name:
                 for check in self._checks:
-                    yield from (_named(problem, draft) for problem in check(contract, folder))
+                    yield from (_named(problem, draft) for problem in check(contract, loaded))
 
     def _in_place(self, problem: Problem, folder: Path) -> Problem:
         """The same problem, naming the files that people know."""
@@ -121,12 +121,8 @@ class ContractFiles:
 
 
 def _concerns(field: str, answered: set[str]) -> bool:
-    """Whether a problem is about an answer, a part of it, or the part of the contract that it is in."""
-    return field in answered or any(field.startswith(f"{path}.") for path in answered - _parents(answered))
-
-
-def _parents(paths: set[str]) -> set[str]:
-    return {path.rpartition(".")[0] for path in paths}
+    """Whether a problem is about an answer or an item of it."""
+    return field in answered or any(field.startswith(f"{path}.") for path in answered)
 
 
 def _named(problem: Problem, draft: Draft) -> Problem:

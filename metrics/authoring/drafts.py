@@ -43,16 +43,24 @@ class Draft:
     fields: Fields = field(default_factory=dict[str, Any])
 
     def put(self, path: str, value: Any) -> None:
-        """Set the field of a dotted path such as ``label.en`` or ``targets.0.period``; None takes it away."""
+        """Set the field of a dotted path such as ``label.en`` or ``targets.0.period``."""
         parts = path.split(".")
         *parents, last = parts
         inner: Any = self.fields
         for part, following in zip(parents, parts[1:], strict=True):
             inner = _child(inner, part, [] if following.isdigit() else {})
-        if value is None:
-            inner.pop(last, None)
-        else:
-            inner[last] = value
+        inner[last] = value
+
+    def drop(self, path: str) -> None:
+        """Take a field away, and what holds nothing else."""
+        parent, _, last = path.rpartition(".")
+        inner = self.get(parent) if parent else self.fields
+        if isinstance(inner, dict):
+            cast(Fields, inner).pop(last, None)
+        elif isinstance(inner, list):
+            cast(list[Any], inner).pop(int(last))
+        if parent and not inner:
+            self.drop(parent)
 
     def get(self, path: str) -> Any:
         """The value of a dotted path; None while it has none."""
@@ -66,7 +74,7 @@ class Draft:
 
     @property
     def answered(self) -> set[str]:
-        """The dotted paths of everything that has a value."""
+        """The dotted paths of all answers; one with several values is one answer."""
         return set(_paths(self.fields, ""))
 
     def completed(self) -> "Draft":
@@ -86,16 +94,19 @@ def _child(inner: Any, part: str, empty: Any) -> Any:
 
 
 def _paths(value: Any, path: str) -> Iterator[str]:
-    if path:
+    parts = _parts(value)
+    if not parts:
         yield path
-    for part, inner in _items(value):
-        yield from _paths(inner, f"{path}.{part}" if path else str(part))
+    for part, inner in parts:
+        yield from _paths(inner, f"{path}.{part}".lstrip("."))
 
 
-def _items(value: Any) -> list[tuple[str | int, Any]]:
+def _parts(value: Any) -> list[tuple[str | int, Any]]:
+    """What has paths of its own: the fields of a mapping, the mappings of a list."""
     if isinstance(value, Mapping):
         return list(cast(Mapping[str, Any], value).items())
-    return list(enumerate(cast(list[Any], value))) if isinstance(value, list) else []
+    items = cast(list[Any], value) if isinstance(value, list) else []
+    return list(enumerate(items)) if any(isinstance(item, Mapping) for item in items) else []
 
 
 def _merged(under: Any, over: Any) -> Any:

@@ -115,8 +115,8 @@ def _grains(formula: Formula) -> tuple[Grain, ...]:
 
 
 def _is_right(leaf: Leaf, grain: Grain) -> bool:
-    if leaf.offset is not None:
-        return grain == leaf.offset.grain
+    if leaf.offset is not None and grain not in leaf.offset.grains:
+        return False
     if leaf.fact.grain == "week":
         return grain == "week"
     return GRAINS.index(grain) >= GRAINS.index(leaf.fact.grain)

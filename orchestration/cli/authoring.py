@@ -50,19 +50,18 @@ class Desk:
 
 
 def _lay(company: Company, manifest: Path) -> Desk:
-    from metrics.authoring.checks import Compiles, ObjectiveExists
+    from metrics.authoring.checks import Compiles, KeepsToRules
     from metrics.authoring.contract_files import ContractFiles
     from metrics.authoring.gaps import Gaps
     from metrics.authoring.proposals import Proposals
     from metrics.calendar import load_calendar
     from metrics.contracts import load_contracts, load_objectives
+    from orchestration import linting
 
     contracts = load_contracts(company.kpis)
     objectives = load_objectives(company.objectives)
-    checks = (
-        ObjectiveExists({objective.id for objective in objectives}),
-        Compiles(manifest, load_calendar(company.calendar), company.semantic),
-    )
+    compiles = Compiles(manifest, load_calendar(company.calendar), company.semantic)
+    checks = (KeepsToRules(linting.read(company)), compiles)
     target = company.folder / "kpis" if company.folder else company.kpis
     proposals = Proposals(manifest, contracts)
     gaps = Gaps(proposals.index, shown(company.sources_path), _fed(company), company.semantic)

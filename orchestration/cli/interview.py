@@ -137,7 +137,10 @@ class Interview:
     def _until_right(self, question: Question, suggestion: str) -> None:
         """Ask until the loader has nothing to say against the answer."""
         while True:
-            self.draft.put(question.field, question.parse(_read(suggestion)))
+            answer = question.parse(_read(suggestion))
+            if answer is None:
+                return
+            self.draft.put(question.field, answer)
             if not self._drop_if_wrong(question.field, self.files.problems(self.draft)):
                 return
 
@@ -145,7 +148,7 @@ class Interview:
         for problem in problems:
             self._wrong(f"{problem.field}: {problem.message}")
         if problems:
-            self.draft.put(field, None)
+            self.draft.drop(field)
         return bool(problems)
 
     def _mend(self, questions: Sequence[Question]) -> None:
@@ -153,12 +156,14 @@ class Interview:
         while problems := self.files.problems(self.draft, whole=True):
             for problem in problems:
                 self._wrong(f"{problem.field}: {problem.message}")
-            question = next((q for q in questions if problems[0].field.startswith(q.field)), None)
-            if question is None:
+            again = [question for question in questions if _is_about(problems[0].field, question.field)]
+            if not again:
                 raise UsageError(f"{problems[0].field}: {problems[0].message}")
-            self.draft.put(question.field, None)
-            self._head(question)
-            self._until_right(question, suggest(question.field, self.draft, self.proposal, self.files))
+            for question in again:
+                if self.draft.get(question.field) is not None:
+                    self.draft.drop(question.field)
+            for question in again:
+                self._ask_if_open(question)
 
     def _head(self, question: Question) -> None:
         from metrics.authoring.questions import SMART
@@ -193,3 +198,8 @@ def _read(suggestion: str) -> str:
     shown = f"[{suggestion}]" if suggestion else ""
     answer: Any = typer.prompt(shown, default=suggestion, show_default=False, prompt_suffix="> ")
     return str(answer).strip()
+
+
+def _is_about(problem: str, field: str) -> bool:
+    """Whether a field is what a problem is about, holds it, or is a part of it."""
+    return problem == field or problem.startswith(f"{field}.") or field.startswith(f"{problem}.")

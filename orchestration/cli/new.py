@@ -117,7 +117,7 @@ def settle_owner(draft: Draft, files: ContractFiles) -> None:
     if owner is not None and departments is None:
         draft.owner = owner
     if owner is not None and departments in (None, owner):
-        draft.put("owner", None)
+        draft.drop("owner")
 
 
 def _worded(files: ContractFiles, draft: Draft, document: LocatedYaml | None, whole: bool) -> list[str]:
@@ -159,7 +159,7 @@ def _confirm(draft: Draft, files: ContractFiles, console: Console) -> None:
     from metrics.authoring.layout import item_lines
 
     console.rule("The contract", align="left")
-    console.print("\n".join(item_lines(draft.fields, 0)), markup=False)
+    console.print("\n".join(item_lines(draft.fields, 0)), markup=False, soft_wrap=True)
     typer.confirm(f"Write it to {shown(files.file(draft.department))}?", default=True, abort=True)
 
 
@@ -178,7 +178,7 @@ def _print_next(written: Written, folder: Path | None, console: Console) -> None
     name = written.contract.name
     console.print(f"wrote {name} to {shown(written.file.resolve())}:{written.line}", soft_wrap=True, markup=False)
     steps = (
-        (f"kpi lint{option}", "what a reviewer will ask"),
+        (f"kpi lint --update-lock{option}", "what a reviewer will ask; it locks what the number means"),
         *(() if folder else (("kpi compile", "the SQL that it makes, for the review"),)),
         (f"kpi run{option}", "its whole history"),
         (f"kpi show {name}{option}", "what it says"),

@@ -28,10 +28,11 @@ def suggest(field: str, draft: Draft, proposal: Proposal | None, files: Contract
         "owner.email": owner.get("email", ""),
     }
     if proposal is not None:
+        suggested["grains"] = ", ".join(proposal.grains)
+    if proposal is not None and not proposal.contracts:
         suggested |= {
-            "name": "" if proposal.metric in proposal.contracts else proposal.metric,
+            "name": proposal.metric,
             "label.en": proposal.label,
             "description.en": proposal.description,
-            "grains": ", ".join(proposal.grains),
         }
     return suggested.get(field, "")
