@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,10 +50,12 @@ def kpi(con: DuckDBPyConnection, name: str) -> Row:
     """Return the catalogue's row of a KPI or tracked metric.
 
     Raises:
-        UsageError: there is none of that name; the message lists those there are.
+        UsageError: there is none of that name; the message lists those that it is close to, or all.
     """
     found = rows(con, "select * from kpi_catalog where kpi = ?", [name])
     if not found:
-        known = ", ".join(row["kpi"] for row in rows(con, "select kpi from kpi_catalog order by kpi"))
-        raise UsageError(f"{name}: is not a KPI; use one of {known}")
+        known = [row["kpi"] for row in rows(con, "select kpi from kpi_catalog order by kpi")]
+        close = get_close_matches(name, known, 3)
+        allowed = f"did you mean {' or '.join(close)}?" if close else f"use one of {', '.join(known)}"
+        raise UsageError(f"{name}: is not a KPI; {allowed}")
     return found[0]

@@ -6,8 +6,8 @@ from typing import Annotated, Optional
 
 import typer
 
-from orchestration.cli import query, show
-from orchestration.cli.mart_reader import kpi, open_mart, rows
+from orchestration.cli import list_kpis, query, show, show_kpi
+from orchestration.cli.mart_reader import open_mart, rows
 from orchestration.cli.options import CompanyOption
 from orchestration.company import load_company
 from orchestration.querying.periods import first_day, last_day
@@ -17,41 +17,10 @@ from orchestration.querying.question import Question
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    app.command("list")(list_kpis)
-    app.command("show")(show_kpi)
+    list_kpis.register(app)
+    show_kpi.register(app)
     app.command("query")(query_kpi)
     app.command("status")(print_status)
-
-
-def list_kpis(company: CompanyOption = None) -> None:
-    """List the KPIs and tracked metrics of the published mart.
-
-    Example: kpi list
-    """
-    with open_mart(company) as con:
-        found = rows(con, "select * from kpi_catalog order by department, kpi")
-    headers = ("KPI", "Department", "Kind", "Unit", "Review", "What it answers")
-    lines = [
-        (row["kpi"], row["department"], row["kind"], row["unit"], row["review"], row["question_en"] or row["label_en"])
-        for row in found
-    ]
-    show.console().print(show.table(headers, [[cell or "–" for cell in line] for line in lines]))
-
-
-def show_kpi(name: str, company: CompanyOption = None) -> None:
-    """Show everything that is known about one KPI: its definition and where it stands.
-
-    Example: kpi show total_revenue
-    """
-    with open_mart(company) as con:
-        definition = kpi(con, name)
-        card = rows(con, "select * from kpi_scorecard where kpi = ?", [name])
-    console = show.console()
-    facts = {key: value for key, value in definition.items() if value not in (None, "", [])}
-    facts |= {
-        f"scorecard.{key}": value for row in card for key, value in row.items() if value is not None and key != "kpi"
-    }
-    console.print(show.table(("Field", "Value"), [(key, str(value)) for key, value in facts.items()]))
 
 
 def query_kpi(

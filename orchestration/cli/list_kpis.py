@@ -1,0 +1,139 @@
+"""`kpi list`: the KPIs and tracked metrics of the published mart, whole or filtered."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from orchestration.cli import show
+from orchestration.cli.mart_reader import Row, open_mart, rows
+from orchestration.cli.options import CompanyOption, LanguageOption, check_choice
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+KINDS = ("kpi", "metric")
+LEVELS = ("company", "department")
+WORDS = {
+    "en": ("KPI", "Label", "Unit", "Review", "Objective", "★ on the company scorecard · – tracked, promises nothing"),
+    "es": ("KPI", "Nombre", "Unidad", "Revisión", "Objetivo", "★ en el cuadro de la empresa · – sin compromiso"),
+}
+COLUMNS = (
+    "department",
+    "kpi",
+    "kind",
+    "label",
+    "unit",
+    "direction",
+    "review",
+    "owner_team",
+    "owner_email",
+    "objective",
+    "company_level",
+    "tier",
+    "lifecycle",
+    "version",
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("list")(list_kpis)
+
+
+def list_kpis(
+    department: Annotated[str, typer.Option(help="Only those of one department.")] = "",
+    objective: Annotated[str, typer.Option(help="Only those that serve one objective.")] = "",
+    kind: Annotated[str, typer.Option(help="kpi or metric (tracked, without a target).")] = "",
+    level: Annotated[str, typer.Option(help="company: on its scorecard; department: on a department's.")] = "",
+    lifecycle: Annotated[str, typer.Option(help="draft, active or retired.")] = "",
+    lang: LanguageOption = "en",
+    output: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    company: CompanyOption = None,
+) -> None:
+    """List the KPIs and tracked metrics of the published mart.
+
+    Example: kpi list --department support --kind kpi --lang es
+    """
+    check_choice("--lang", lang, WORDS)
+    check_choice("--format", output, FORMATS)
+    check_choice("--kind", kind, KINDS)
+    check_choice("--level", level, LEVELS)
+    with open_mart(company) as con:
+        found = rows(con, "select * from kpi_catalog order by department, kind, kpi")
+    asked = {"department": department, "objective": objective, "lifecycle": lifecycle}
+    for column, wanted in asked.items():
+        check_choice(f"--{column}", wanted, sorted({row[column] for row in found if row[column]}))
+    asked["kind"] = kind
+    chosen = [
+        row | {"label": row[f"label_{lang}"]}
+        for row in found
+        if _is_of(row, level) and all(not wanted or row[column] == wanted for column, wanted in asked.items())
+    ]
+    FORMATS[output](chosen, lang)
+
+
+def _is_of(row: Row, level: str) -> bool:
+    """Whether a row is on the scorecard of a level; the company's own KPIs are on the company's only."""
+    if not level:
+        return True
+    return bool(row["company_level"]) if level == "company" else row["kind"] == "kpi" and row["department"] != "company"
+
+
+def _print_table(found: Sequence[Row], lang: str) -> None:
+    console = show.console()
+    *headers, legend = WORDS[lang]
+    for (department, team, email), group in groupby(sorted(found, key=_group), key=_group):
+        address = f" <{email}>" if email else ""
+        console.print(f"{department} · {team}{address}", style="bold", markup=False)
+        console.print(_table(headers, list(group)))
+    console.print(legend if found else "–", style="dim")
+
+
+def _group(row: Row) -> tuple[str, str, str]:
+    return row["department"], row["owner_team"] or "–", row["owner_email"] or ""
+
+
+def _table(headers: Sequence[str], found: Sequence[Row]) -> RenderableType:
+    lines = [
+        (
+            f"{'★ ' if row['company_level'] else '  '}{row['kpi']}",
+            row["label"] or "–",
+            row["unit"] or "–",
+            row["review"] or "–",
+            row["objective"] or "–",
+        )
+        for row in found
+    ]
+    widths = (28, None, 8, 9, 17)
+    made = show.table(headers, lines)
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width, column.ratio, column.overflow = width, None if width else 1, "fold"
+    made.expand, made.padding = True, (0, 1, 0, 0)
+    return made
+
+
+def _print_csv(found: Sequence[Row], lang: str) -> None:
+    import csv
+
+    writer = csv.DictWriter(sys.stdout, COLUMNS, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(found)
+
+
+def _print_json(found: Sequence[Row], lang: str) -> None:
+    import json
+
+    listed: list[dict[str, Any]] = [{column: row[column] for column in COLUMNS} for row in found]
+    print(json.dumps(listed, indent=1, ensure_ascii=False))
+
+
+FORMATS: dict[str, Callable[[Sequence[Row], str], None]] = {
+    "table": _print_table,
+    "csv": _print_csv,
+    "json": _print_json,
+}
