@@ -78,6 +78,10 @@ def _through(
 ) -> Column:
     if other.has_validity_dimensions:
         raise DimensionError(f"{other.name} has validity dates, which are not supported")
+    if _is_partitioned(model) and _is_partitioned(other):
+        raise DimensionError(
+            f"{model.name} and {other.name} are partitioned by time, and joining them is not supported"
+        )
     alias = f"{_table(other)}__{own.name}"
     meta = other.config.meta if other.config else {}
     join = Join(
@@ -88,6 +92,11 @@ def _through(
         topic=meta.get("changes_topic"),
     )
     return Column(_column(expression, alias), (join,))
+
+
+def _is_partitioned(model: PydanticSemanticModel) -> bool:
+    """True if its rows are of a partition: MetricFlow joins two such models on the partition too."""
+    return any(dimension.is_partition for dimension in model.dimensions)
 
 
 def _column(expression: str, table: str) -> str:
