@@ -1,9 +1,10 @@
 """Which metric of the semantic layer measures what an author wants to know."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from dbt_semantic_interfaces.implementations.metric import PydanticMetric
 from dbt_semantic_interfaces.type_enums.dimension_type import DimensionType
@@ -11,11 +12,11 @@ from dbt_semantic_interfaces.type_enums.entity_type import EntityType
 
 from metrics.authoring.words import best_likeness, tokens
 from metrics.calendar import GRAINS, Grain
-from metrics.compiler.descriptions import in_words
 from metrics.compiler.errors import RefusalError
 from metrics.compiler.formulas import Formula, Leaf
 from metrics.compiler.manifest import ManifestIndex, read_manifest
 from metrics.compiler.resolve import Resolver
+from metrics.compiler.words import in_words
 from metrics.contracts.loader import Contract
 from metrics.contracts.models import Kpi
 
@@ -46,7 +47,7 @@ class Proposal:
 class Proposals:
     """The metrics of a semantic manifest, found by words; contracts lend them theirs, in both languages."""
 
-    def __init__(self, manifest: Path, contracts: Sequence[Contract]):
+    def __init__(self, manifest: Path | Mapping[str, Any], contracts: Sequence[Contract]):
         self.index = ManifestIndex(read_manifest(manifest))
         self._resolver = Resolver(self.index)
         self._contracts = contracts

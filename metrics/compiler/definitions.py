@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from metrics.compiler.catalog import definition_hash
-from metrics.compiler.descriptions import in_words
 from metrics.compiler.errors import RefusalError
 from metrics.compiler.manifest import ManifestIndex, read_manifest
 from metrics.compiler.resolve import Resolver
+from metrics.compiler.words import in_words
 from metrics.contracts.loader import Contract
 
 

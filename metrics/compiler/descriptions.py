@@ -1,35 +1,18 @@
-"""Formulas as people read them: in words, and as plain SQL over the fact."""
+"""Formulas as plain SQL over the fact, for people to read and for the fingerprint of a definition."""
 
 from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
 
 from metrics.compiler import expressions
 from metrics.compiler.formulas import Column, Conversion, Cumulative, Derived, Formula, Leaf, Quantile, Ratio, Snapshot
 
-_WORDS = {
-    AggregationType.SUM: "sum of",
-    AggregationType.COUNT: "number of",
-    AggregationType.SUM_BOOLEAN: "number of",
-    AggregationType.COUNT_DISTINCT: "number of different",
-    AggregationType.AVERAGE: "mean of",
-    AggregationType.MIN: "least",
-    AggregationType.MAX: "greatest",
-    AggregationType.MEDIAN: "median of",
-    AggregationType.PERCENTILE: "percentile of",
-}
 
-
-def in_words(formula: Formula) -> str:
-    """``sum of margin ÷ sum of net amount with a cost``."""
+def in_sql(formula: Formula) -> str:
+    """The formula as SQL over the rows of a period, such as ``sum(f.a) / nullif(count(f.b), 0)``."""
     if isinstance(formula, Leaf):
-        words = f"{_WORDS[formula.agg]} {formula.words[:1].lower()}{formula.words[1:]}"
-        condition = _condition(formula)
-        words = f"{words} where {condition.sql}" if condition else words
-        return f"{words}{_read(formula)}"
+        return _leaf_sql(formula)
     if isinstance(formula, Ratio):
-        return f"{_grouped(formula.numerator)} ÷ {_grouped(formula.denominator)}"
-    parts = {name: _grouped(part) for name, part in formula.inputs.items()}
-    sql = expressions.to_sql(formula.expression)
-    return f"{sql} with " + ", ".join(f"{name} = {words}" for name, words in parts.items())
+        return f"cast({in_sql(formula.numerator)} as double) / nullif(cast({in_sql(formula.denominator)} as double), 0)"
+    return _derived_sql(formula)
 
 
 def _read(leaf: Leaf) -> str:
@@ -58,20 +41,6 @@ def _followed(leaf: Leaf, conversion: Conversion) -> str:
         f" by {conversion.fact.model}.{conversion.fact.day} within {conversion.window.words} from the latest "
         f"{leaf.fact.model}.{leaf.fact.day} with {same}{meets}"
     )
-
-
-def _grouped(formula: Formula) -> str:
-    words = in_words(formula)
-    return words if isinstance(formula, Leaf) else f"({words})"
-
-
-def in_sql(formula: Formula) -> str:
-    """The formula as SQL over the rows of a period, such as ``sum(f.a) / nullif(count(f.b), 0)``."""
-    if isinstance(formula, Leaf):
-        return _leaf_sql(formula)
-    if isinstance(formula, Ratio):
-        return f"cast({in_sql(formula.numerator)} as double) / nullif(cast({in_sql(formula.denominator)} as double), 0)"
-    return _derived_sql(formula)
 
 
 def _leaf_sql(leaf: Leaf) -> str:
