@@ -51,7 +51,7 @@ def create_extended(con: duckdb.DuckDBPyConnection) -> None:
     _spine(con)
     bookings = [(f"b{number}", _maybe(pick, LISTINGS), day) for number, day in enumerate(_days(pick, 0.5, most=3))]
     _table(con, "fct_bookings_extended", "booking_id varchar, listing_id varchar, ds date", bookings)
-    months = sorted({day.replace(day=1) for day in DAYS} - {date(2020, 8, 1)})
+    months = sorted({_month(day) for day in DAYS} - {date(2020, 8, 1)})
     monthly = [(pick.randint(1, 40), listing, month) for month in months for listing in (*LISTINGS[:3], None)]
     _table(con, "fct_bookings_extended_monthly", "bookings_monthly bigint, listing_id varchar, ds date", monthly)
     listings = [(listing, pick.choice(DAYS)) for listing in LISTINGS]
@@ -137,7 +137,7 @@ def _revenue(pick: random.Random) -> Iterator[Row]:
 def _accounts(pick: random.Random) -> Iterator[Row]:
     for day in _days(pick, 0.35, most=5):
         balance = pick.randint(0, 90000) / 100 if pick.random() < 0.9 else None
-        yield _maybe(pick, USERS), balance, day, day.replace(day=1), _maybe(pick, ("checking", "savings"))
+        yield _maybe(pick, USERS), balance, day, _month(day), _maybe(pick, ("checking", "savings"))
 
 
 def _visits(pick: random.Random) -> Iterator[Row]:
@@ -151,9 +151,9 @@ def _visits(pick: random.Random) -> Iterator[Row]:
 def _buys(pick: random.Random) -> Iterator[Row]:
     for number, (day, user) in enumerate(_pairs(pick, 0.08)):
         for _ in range(2 if number % 10 == 0 else 1):
-            yield user, f"s{pick.randrange(40)}", day, day.replace(day=1)
+            yield user, f"s{pick.randrange(40)}", day, _month(day)
         if number % 30 == 0:
-            yield None, None, day, day.replace(day=1)
+            yield None, None, day, _month(day)
 
 
 def _pairs(pick: random.Random, share: float) -> Iterator[tuple[date, str]]:
@@ -168,6 +168,11 @@ def _days(pick: random.Random, share: float, most: int) -> Iterator[date]:
     for day in DAYS:
         if pick.random() < share or day in (FIRST, LAST):
             yield from (day for _ in range(pick.randint(1, most)))
+
+
+def _month(day: date) -> date:
+    """The first covered day of its month."""
+    return max(day.replace(day=1), FIRST)
 
 
 def _edges(pick: random.Random, count: int) -> list[date]:
