@@ -81,8 +81,8 @@ def _approximate(name: str) -> Aggregate:
 
 def _quantile(name: str, quantile: Quantile) -> Aggregate:
     function = "quantile_disc" if quantile.discrete else "quantile_cont"
-    share = f"{quantile.share:g}"
-    return Aggregate(f"{name}_p{share[2:]}", f"{function}(cast({name} as double), {share})", empty="null")
+    percent = f"{100 * quantile.share:g}".replace(".", "_")
+    return Aggregate(f"{name}_p{percent}", f"{function}(cast({name} as double), {quantile.share:g})", empty="null")
 
 
 def _measured(inputs: Inputs, leaf: Leaf) -> str:

@@ -5,40 +5,271 @@
         materialized='incremental',
         incremental_strategy='replace_rows',
         unique_key=['kpi', 'grain', 'period_start', 'slice', 'slice_value'],
-        meta={'logs': ['period_start']}
+        meta={
+            'logs': ['period_start'],
+            'skeleton': '5efbf58474c7',
+            'definitions': {
+                'gross_margin': '535761967c5f',
+                'revenue_per_customer': 'b6e4850f2445',
+                'net_promoter_score': '9ecca6492007',
+                'customer_churn_rate': 'ccace791a1a8',
+                'customer_lifetime_value': '30e0b188b434',
+                'promoters': 'bfef73a2dde4',
+                'passives': '25337f6c207c',
+                'detractors': 'f721f86d6ee1',
+                'surveys_sent': '01153dff6722',
+                'survey_response_rate': 'c808ac99321c',
+                'active_customers': 'e22c73818e4b',
+                'conversion_rate': '27836f2d014d',
+                'cart_abandonment_rate': 'dd18271c9f6a',
+                'return_rate': 'f5151fd58de6',
+                'organic_repurchase_rate': '6addf5afb99b',
+                'traffic': '9371d81cf434',
+                'product_page_views': '476792458cef',
+                'pages_per_session': 'e0f738364b17',
+                'session_duration': 'faa7fd7d2c14',
+                'exit_rate': '04e348bbd6f9',
+                'visit_to_purchase_7d': '2364eb8c45dd',
+                'active_customers_28d': '2db0c4c49589',
+                'customer_acquisition_cost': '8f61b245377c',
+                'campaign_roi': 'd172ebe0db12',
+                'leads_generated': '3a15b063089e',
+                'ad_clicks': 'ee63f7ab5887',
+                'click_through_rate': 'db398bcf8d07',
+                'roas': 'd5614dc10b2f',
+                'employee_satisfaction': '4a2f84c55f06',
+                'employee_productivity': 'a81cecd93353',
+                'employee_turnover': 'a7f85e2a63f1',
+                'headcount': '6b2803147d45',
+                'total_revenue': '1457de1199e1',
+                'lead_conversion_rate': '803b830a3dc1',
+                'sales_cycle_days': '3d204a7d52d5',
+                'average_deal_value': '0b379198a41a',
+                'recurring_sales': '0695de42eaf7',
+                'average_order_value': '45320453b717',
+                'sales_per_ticket': '8940629fe360',
+                'win_rate': 'd654e587138c',
+                'open_pipeline_value': '54337d0da730',
+                'follow_up_calls': '589022a67d05',
+                'presentations': '824b1e28cab4',
+                'new_markets_analysed': 'f0b2d259a96c',
+                'sales_in_new_markets': 'f495ed0b3c01',
+                'revenue_mtd': '3dd46e4fa322',
+                'revenue_qtd': 'ace207f76bdf',
+                'revenue_ytd': 'bb86eb141b6f',
+                'first_contact_resolution': '96d55484891b',
+                'average_handle_time': '9ae2a8c692bf',
+                'first_response_time': '3069719fd4a6',
+                'customer_satisfaction': '7ed517ec5678',
+                'contacts': '533f2a2ef1a6',
+                'tickets_opened': '4299cc6b856e',
+                'awaiting_first_response': 'a2f6f92c5523',
+                'answer_rate': 'b19e66f544ca',
+                'csat_surveys_sent': '3fd6dbf7abd8',
+                'contacts_per_agent': 'e080af51c533'
+            }
+        }
     )
 }}
 
--- the periods that hold a day which a state touched
-{% call affected(['grain', 'period_start'], ['varchar', 'date']) %}
-    select distinct calendar.grain, calendar.period_start
-    from {{ ref('calendar_periods') }} as calendar
-    inner join (
-        {{ changed('state_deals__closed_day.day') }}
+-- of every KPI the periods that hold a day which a model changed that it reads
+{% call affected(['kpi', 'grain', 'period_start'], ['varchar', 'varchar', 'date']) %}
+    with changed_days as (
+        select 'conversion_visit_to_purchase_7d' as model, cast(key as date) as day from ({{ changed('conversion_visit_to_purchase_7d.day') }}) as changed_keys
+        union all
+        select 'cumulative_headcount_changes__changed_day__all_time' as model, cast(key as date) as day from ({{ changed('cumulative_headcount_changes__changed_day__all_time.day') }}) as changed_keys
+        union all
+        select 'cumulative_orders__ordered_day__28_days' as model, cast(key as date) as day from ({{ changed('cumulative_orders__ordered_day__28_days.day') }}) as changed_keys
+        union all
+        select 'cumulative_orders__ordered_day__customer_id__28_days' as model, cast(key as date) as day from ({{ changed('cumulative_orders__ordered_day__customer_id__28_days.day') }}) as changed_keys
+        union all
+        select 'cumulative_orders__ordered_day__month_to_date' as model, cast(key as date) as day from ({{ changed('cumulative_orders__ordered_day__month_to_date.day') }}) as changed_keys
+        union all
+        select 'cumulative_orders__ordered_day__quarter_to_date' as model, cast(key as date) as day from ({{ changed('cumulative_orders__ordered_day__quarter_to_date.day') }}) as changed_keys
+        union all
+        select 'cumulative_orders__ordered_day__year_to_date' as model, cast(key as date) as day from ({{ changed('cumulative_orders__ordered_day__year_to_date.day') }}) as changed_keys
+        union all
+        select 'cumulative_pipeline_changes__changed_day__all_time' as model, cast(key as date) as day from ({{ changed('cumulative_pipeline_changes__changed_day__all_time.day') }}) as changed_keys
+        union all
+        select 'state_ad_spend__day' as model, cast(key as date) as day from ({{ changed('state_ad_spend__day.day') }}) as changed_keys
+        union all
+        select 'state_customer_months__month_end_day' as model, cast(key as date) as day from ({{ changed('state_customer_months__month_end_day.day') }}) as changed_keys
+        union all
+        select 'state_deals__closed_day' as model, cast(key as date) as day from ({{ changed('state_deals__closed_day.day') }}) as changed_keys
+        union all
+        select 'state_headcount_changes__changed_day' as model, cast(key as date) as day from ({{ changed('state_headcount_changes__changed_day.day') }}) as changed_keys
+        union all
+        select 'state_interactions__started_day' as model, cast(key as date) as day from ({{ changed('state_interactions__started_day.day') }}) as changed_keys
+        union all
+        select 'state_interactions__started_day__agent_day' as model, cast(key as date) as day from ({{ changed('state_interactions__started_day__agent_day.day') }}) as changed_keys
+        union all
+        select 'state_leads__created_day' as model, cast(key as date) as day from ({{ changed('state_leads__created_day.day') }}) as changed_keys
+        union all
+        select 'state_market_quarters__quarter_day' as model, cast(key as date) as day from ({{ changed('state_market_quarters__quarter_day.day') }}) as changed_keys
+        union all
+        select 'state_order_lines__ordered_day' as model, cast(key as date) as day from ({{ changed('state_order_lines__ordered_day.day') }}) as changed_keys
+        union all
+        select 'state_orders__ordered_day' as model, cast(key as date) as day from ({{ changed('state_orders__ordered_day.day') }}) as changed_keys
+        union all
+        select 'state_orders__ordered_day__customer_id' as model, cast(key as date) as day from ({{ changed('state_orders__ordered_day__customer_id.day') }}) as changed_keys
+        union all
+        select 'state_orders__ordered_day__organic_repeat_customer_id' as model, cast(key as date) as day from ({{ changed('state_orders__ordered_day__organic_repeat_customer_id.day') }}) as changed_keys
+        union all
+        select 'state_sales_activities__occurred_day' as model, cast(key as date) as day from ({{ changed('state_sales_activities__occurred_day.day') }}) as changed_keys
+        union all
+        select 'state_session_pages__session_day' as model, cast(key as date) as day from ({{ changed('state_session_pages__session_day.day') }}) as changed_keys
+        union all
+        select 'state_sessions__session_day' as model, cast(key as date) as day from ({{ changed('state_sessions__session_day.day') }}) as changed_keys
+        union all
+        select 'state_surveys__answered_day' as model, cast(key as date) as day from ({{ changed('state_surveys__answered_day.day') }}) as changed_keys
+        union all
+        select 'state_surveys__sent_day' as model, cast(key as date) as day from ({{ changed('state_surveys__sent_day.day') }}) as changed_keys
+        union all
+        select 'state_tickets__closed_day' as model, cast(key as date) as day from ({{ changed('state_tickets__closed_day.day') }}) as changed_keys
+        union all
+        select 'state_tickets__opened_day' as model, cast(key as date) as day from ({{ changed('state_tickets__opened_day.day') }}) as changed_keys
+        union all
+        select 'state_visitor_days__session_day' as model, cast(key as date) as day from ({{ changed('state_visitor_days__session_day.day') }}) as changed_keys
+    ),
+    touched as (
+        select changed_days.model, calendar.grain, calendar.period_start
+        from changed_days
+        inner join {{ ref('calendar_periods') }} as calendar on changed_days.day = calendar.day
         union
-        {{ changed('state_interactions__started_day.day') }}
-        union
-        {{ changed('state_order_lines__ordered_day.day') }}
-        union
-        {{ changed('state_orders__ordered_day.day') }}
-        union
-        {{ changed('state_sessions__session_day.day') }}
-        union
-        {{ changed('state_surveys__answered_day.day') }}
-        union
-        {{ changed('state_tickets__closed_day.day') }}
-        union
-        {{ changed('state_orders__ordered_day__customer_id.day') }}
-    ) as touched on calendar.day = cast(touched.key as date)
+        select 'period_tickets__opened_day__first_response_seconds' as model, calendar.grain, calendar.period_start
+        from ({{ changed('period_tickets__opened_day__first_response_seconds.period_start') }}) as changed_keys
+        inner join {{ ref('calendar_periods') }} as calendar on cast(changed_keys.key as date) = calendar.period_start
+    ),
+    reads as (
+        select * from (values
+            ('active_customers', 'state_orders__ordered_day', ''),
+            ('active_customers', 'state_orders__ordered_day__customer_id', ''),
+            ('active_customers_28d', 'cumulative_orders__ordered_day__28_days', ''),
+            ('active_customers_28d', 'cumulative_orders__ordered_day__customer_id__28_days', ''),
+            ('ad_clicks', 'state_ad_spend__day', ''),
+            ('answer_rate', 'state_interactions__started_day', ''),
+            ('average_deal_value', 'state_deals__closed_day', ''),
+            ('average_handle_time', 'state_interactions__started_day', ''),
+            ('average_order_value', 'state_orders__ordered_day', ''),
+            ('awaiting_first_response', 'state_tickets__opened_day', ''),
+            ('campaign_roi', 'state_ad_spend__day', ''),
+            ('campaign_roi', 'state_orders__ordered_day', ''),
+            ('cart_abandonment_rate', 'state_sessions__session_day', ''),
+            ('click_through_rate', 'state_ad_spend__day', ''),
+            ('contacts', 'state_interactions__started_day', ''),
+            ('contacts_per_agent', 'state_interactions__started_day', ''),
+            ('contacts_per_agent', 'state_interactions__started_day__agent_day', ''),
+            ('conversion_rate', 'state_sessions__session_day', ''),
+            ('csat_surveys_sent', 'state_surveys__sent_day', ''),
+            ('customer_acquisition_cost', 'state_ad_spend__day', ''),
+            ('customer_acquisition_cost', 'state_orders__ordered_day', ''),
+            ('customer_churn_rate', 'state_customer_months__month_end_day', ''),
+            ('customer_lifetime_value', 'state_customer_months__month_end_day', ''),
+            ('customer_satisfaction', 'state_surveys__answered_day', ''),
+            ('detractors', 'state_surveys__answered_day', ''),
+            ('employee_productivity', 'cumulative_headcount_changes__changed_day__all_time', ''),
+            ('employee_productivity', 'state_orders__ordered_day', ''),
+            ('employee_satisfaction', 'state_surveys__answered_day', ''),
+            ('employee_turnover', 'cumulative_headcount_changes__changed_day__all_time', ''),
+            ('employee_turnover', 'state_headcount_changes__changed_day', ''),
+            ('exit_rate', 'state_session_pages__session_day', ''),
+            ('first_contact_resolution', 'state_tickets__closed_day', ''),
+            ('first_response_time', 'period_tickets__opened_day__first_response_seconds', ''),
+            ('follow_up_calls', 'state_sales_activities__occurred_day', ''),
+            ('gross_margin', 'state_orders__ordered_day', ''),
+            ('headcount', 'cumulative_headcount_changes__changed_day__all_time', ''),
+            ('lead_conversion_rate', 'state_leads__created_day', ''),
+            ('leads_generated', 'state_leads__created_day', ''),
+            ('net_promoter_score', 'state_surveys__answered_day', ''),
+            ('new_markets_analysed', 'state_market_quarters__quarter_day', ''),
+            ('open_pipeline_value', 'cumulative_pipeline_changes__changed_day__all_time', ''),
+            ('organic_repurchase_rate', 'state_orders__ordered_day', ''),
+            ('organic_repurchase_rate', 'state_orders__ordered_day__customer_id', ''),
+            ('organic_repurchase_rate', 'state_orders__ordered_day__organic_repeat_customer_id', ''),
+            ('pages_per_session', 'state_sessions__session_day', ''),
+            ('passives', 'state_surveys__answered_day', ''),
+            ('presentations', 'state_sales_activities__occurred_day', ''),
+            ('product_page_views', 'state_sessions__session_day', ''),
+            ('promoters', 'state_surveys__answered_day', ''),
+            ('recurring_sales', 'state_orders__ordered_day', ''),
+            ('return_rate', 'state_order_lines__ordered_day', ''),
+            ('revenue_mtd', 'cumulative_orders__ordered_day__month_to_date', ''),
+            ('revenue_per_customer', 'state_orders__ordered_day', ''),
+            ('revenue_per_customer', 'state_orders__ordered_day__customer_id', ''),
+            ('revenue_qtd', 'cumulative_orders__ordered_day__quarter_to_date', ''),
+            ('revenue_ytd', 'cumulative_orders__ordered_day__year_to_date', ''),
+            ('roas', 'state_ad_spend__day', ''),
+            ('roas', 'state_orders__ordered_day', ''),
+            ('sales_cycle_days', 'state_deals__closed_day', ''),
+            ('sales_in_new_markets', 'state_market_quarters__quarter_day', ''),
+            ('sales_per_ticket', 'state_order_lines__ordered_day', ''),
+            ('session_duration', 'state_sessions__session_day', ''),
+            ('survey_response_rate', 'state_surveys__sent_day', ''),
+            ('surveys_sent', 'state_surveys__sent_day', ''),
+            ('tickets_opened', 'state_tickets__opened_day', ''),
+            ('total_revenue', 'state_orders__ordered_day', ''),
+            ('traffic', 'state_sessions__session_day', ''),
+            ('visit_to_purchase_7d', 'conversion_visit_to_purchase_7d', ''),
+            ('visit_to_purchase_7d', 'state_visitor_days__session_day', ''),
+            ('win_rate', 'state_deals__closed_day', '')
+        ) as reads (kpi, model, period)
+    )
+    select reads.kpi, touched.grain, touched.period_start
+    from touched
+    inner join reads on touched.model = reads.model and reads.period = ''
+    union
+    -- all periods of a KPI whose definition changed
+    select definitions.key, calendar.grain, calendar.period_start
+    from ({{ changed('kpi_metric_values.definition') }}) as definitions
+    cross join (select distinct grain, period_start from {{ ref('calendar_periods') }}) as calendar
 {% endcall %}
 
-with periods as (
+with
+periods as (
     select calendar.day, calendar.grain, calendar.period_start
     from {{ ref('calendar_periods') }} as calendar
     {% if is_incremental() %}
-        inner join {{ affected_relation() }} as affected
-            on calendar.grain = affected.grain and calendar.period_start = affected.period_start
+        inner join (
+            select grain, period_start from {{ affected_relation() }}
+            group by grain, period_start
+        ) as affected on calendar.grain = affected.grain and calendar.period_start = affected.period_start
     {% endif %}
+),
+
+ad_spend__day as (
+    select
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(state.ad_cost_amount_sum) as ad_cost_amount_sum,
+        sum(state.ad_cost_amount_rows) as ad_cost_amount_rows,
+        sum(state.ad_click_count_sum) as ad_click_count_sum,
+        sum(state.ad_click_count_rows) as ad_click_count_rows,
+        sum(state.ad_impression_count_sum) as ad_impression_count_sum,
+        sum(state.ad_impression_count_rows) as ad_impression_count_rows,
+        sum(state.row_count) as row_count
+    from {{ ref('state_ad_spend__day') }} as state
+    inner join periods on state.day = periods.day
+    group by periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+customer_months__month_end_day as (
+    select
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(state.churned_customers_count) as churned_customers_count,
+        sum(state.base_customers_count) as base_customers_count,
+        sum(state.customer_margin_amount_sum) as customer_margin_amount_sum,
+        sum(state.customer_margin_amount_rows) as customer_margin_amount_rows,
+        sum(state.base_customers_rows) as base_customers_rows,
+        sum(state.churned_customers_rows) as churned_customers_rows,
+        sum(state.row_count) as row_count
+    from {{ ref('state_customer_months__month_end_day') }} as state
+    inner join periods on state.day = periods.day
+    group by periods.grain, periods.period_start, state.slice, state.slice_value
 ),
 
 deals__closed_day as (
@@ -47,12 +278,44 @@ deals__closed_day as (
         periods.period_start,
         state.slice,
         state.slice_value,
-        sum(state.won_amount_sum) as won_amount_sum,
-        sum(state.won_deals_count) as won_deals_count,
         sum(state.cycle_days_sum) as cycle_days_sum,
         sum(state.cycle_days_rows) as cycle_days_rows,
+        sum(state.won_amount_sum) as won_amount_sum,
+        sum(state.won_deals_count) as won_deals_count,
+        sum(state.decided_deals_count) as decided_deals_count,
         sum(state.row_count) as row_count
     from {{ ref('state_deals__closed_day') }} as state
+    inner join periods on state.day = periods.day
+    group by periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+headcount_changes__changed_day as (
+    select
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(state.headcount_change_sum) as headcount_change_sum,
+        sum(state.headcount_change_rows) as headcount_change_rows,
+        sum(state.leavers_count) as leavers_count,
+        sum(state.row_count) as row_count
+    from {{ ref('state_headcount_changes__changed_day') }} as state
+    inner join periods on state.day = periods.day
+    group by periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+headcount_changes__changed_day__all_time as (
+    select
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        avg(state.headcount_change_sum) filter (where state.row_count > 0) as headcount_change__average,
+        avg(state.headcount_change_rows) filter (where state.row_count > 0) as headcount_change_sample__average,
+        first(state.headcount_change_sum order by state.day desc) filter (where state.row_count > 0) as headcount_change__last,
+        first(state.headcount_change_rows order by state.day desc) filter (where state.row_count > 0) as headcount_change_sample__last,
+        max(state.row_count) as row_count
+    from {{ ref('cumulative_headcount_changes__changed_day__all_time') }} as state
     inner join periods on state.day = periods.day
     group by periods.grain, periods.period_start, state.slice, state.slice_value
 ),
@@ -65,8 +328,53 @@ interactions__started_day as (
         state.slice_value,
         sum(state.answered_handle_seconds_sum) as answered_handle_seconds_sum,
         sum(state.answered_handle_seconds_rows) as answered_handle_seconds_rows,
+        sum(state.all_interactions_count) as all_interactions_count,
+        sum(state.answered_interactions_count) as answered_interactions_count,
         sum(state.row_count) as row_count
     from {{ ref('state_interactions__started_day') }} as state
+    inner join periods on state.day = periods.day
+    group by periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+interactions__started_day__agent_day as (
+    select
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(case periods.grain when 'day' then state.distinct_day when 'week' then state.distinct_week when 'month' then state.distinct_month when 'quarter' then state.distinct_quarter when 'year' then state.distinct_year end) as distinct_count,
+        sum(state.row_count) as row_count
+    from {{ ref('state_interactions__started_day__agent_day') }} as state
+    inner join periods on state.day = periods.day
+    group by periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+leads__created_day as (
+    select
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(state.all_leads_count) as all_leads_count,
+        sum(state.converted_leads_count) as converted_leads_count,
+        sum(state.row_count) as row_count
+    from {{ ref('state_leads__created_day') }} as state
+    inner join periods on state.day = periods.day
+    group by periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+market_quarters__quarter_day as (
+    select
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(state.new_markets_count) as new_markets_count,
+        sum(state.new_markets_rows) as new_markets_rows,
+        sum(state.new_market_deals_sum) as new_market_deals_sum,
+        sum(state.new_market_deals_rows) as new_market_deals_rows,
+        sum(state.row_count) as row_count
+    from {{ ref('state_market_quarters__quarter_day') }} as state
     inner join periods on state.day = periods.day
     group by periods.grain, periods.period_start, state.slice, state.slice_value
 ),
@@ -80,6 +388,8 @@ order_lines__ordered_day as (
         sum(state.units_returned_sum) as units_returned_sum,
         sum(state.units_in_cohort_sum) as units_in_cohort_sum,
         sum(state.units_in_cohort_rows) as units_in_cohort_rows,
+        sum(state.units_sum) as units_sum,
+        sum(state.orders_of_lines_count) as orders_of_lines_count,
         sum(state.row_count) as row_count
     from {{ ref('state_order_lines__ordered_day') }} as state
     inner join periods on state.day = periods.day
@@ -96,10 +406,155 @@ orders__ordered_day as (
         sum(state.net_amount_with_cost_sum) as net_amount_with_cost_sum,
         sum(state.net_amount_with_cost_rows) as net_amount_with_cost_rows,
         sum(state.net_amount_with_customer_sum) as net_amount_with_customer_sum,
+        sum(state.first_orders_count) as first_orders_count,
+        sum(state.paid_margin__margin_amount__present) as paid_margin__margin_amount__present,
+        sum(state.paid_margin__margin_amount_sum) as paid_margin__margin_amount_sum,
+        sum(state.paid_margin__margin_amount_rows) as paid_margin__margin_amount_rows,
+        sum(state.paid_revenue__net_amount_sum) as paid_revenue__net_amount_sum,
         sum(state.net_amount_sum) as net_amount_sum,
         sum(state.net_amount_rows) as net_amount_rows,
+        sum(state.repeat_amount_sum) as repeat_amount_sum,
+        sum(state.repeat_amount_rows) as repeat_amount_rows,
         sum(state.row_count) as row_count
     from {{ ref('state_orders__ordered_day') }} as state
+    inner join periods on state.day = periods.day
+    group by periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+orders__ordered_day__28_days as (
+    select
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        max(state.row_count) as row_count
+    from {{ ref('cumulative_orders__ordered_day__28_days') }} as state
+    inner join periods on state.day = periods.day
+    group by periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+orders__ordered_day__customer_id as (
+    select
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(case periods.grain when 'day' then state.distinct_day when 'week' then state.distinct_week when 'month' then state.distinct_month when 'quarter' then state.distinct_quarter when 'year' then state.distinct_year end) as distinct_count,
+        sum(state.row_count) as row_count
+    from {{ ref('state_orders__ordered_day__customer_id') }} as state
+    inner join periods on state.day = periods.day
+    group by periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+orders__ordered_day__customer_id__28_days as (
+    select
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        first(state.distinct_count order by state.day desc) filter (where state.row_count > 0) as distinct_count__last,
+        first(state.row_count order by state.day desc) filter (where state.row_count > 0) as row_count__last,
+        max(state.row_count) as row_count
+    from {{ ref('cumulative_orders__ordered_day__customer_id__28_days') }} as state
+    inner join periods on state.day = periods.day
+    group by periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+orders__ordered_day__month_to_date as (
+    select
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        first(state.net_amount_sum order by state.day desc) filter (where state.row_count > 0) as net_amount__last,
+        first(state.net_amount_rows order by state.day desc) filter (where state.row_count > 0) as net_amount_sample__last,
+        max(state.row_count) as row_count
+    from {{ ref('cumulative_orders__ordered_day__month_to_date') }} as state
+    inner join periods on state.day = periods.day
+    group by periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+orders__ordered_day__organic_repeat_customer_id as (
+    select
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(case periods.grain when 'day' then state.distinct_day when 'week' then state.distinct_week when 'month' then state.distinct_month when 'quarter' then state.distinct_quarter when 'year' then state.distinct_year end) as distinct_count,
+        sum(state.row_count) as row_count
+    from {{ ref('state_orders__ordered_day__organic_repeat_customer_id') }} as state
+    inner join periods on state.day = periods.day
+    group by periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+orders__ordered_day__quarter_to_date as (
+    select
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        first(state.net_amount_sum order by state.day desc) filter (where state.row_count > 0) as net_amount__last,
+        first(state.net_amount_rows order by state.day desc) filter (where state.row_count > 0) as net_amount_sample__last,
+        max(state.row_count) as row_count
+    from {{ ref('cumulative_orders__ordered_day__quarter_to_date') }} as state
+    inner join periods on state.day = periods.day
+    group by periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+orders__ordered_day__year_to_date as (
+    select
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        first(state.net_amount_sum order by state.day desc) filter (where state.row_count > 0) as net_amount__last,
+        first(state.net_amount_rows order by state.day desc) filter (where state.row_count > 0) as net_amount_sample__last,
+        max(state.row_count) as row_count
+    from {{ ref('cumulative_orders__ordered_day__year_to_date') }} as state
+    inner join periods on state.day = periods.day
+    group by periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+pipeline_changes__changed_day__all_time as (
+    select
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        first(state.pipeline_amount_sum order by state.day desc) filter (where state.row_count > 0) as pipeline_amount__last,
+        first(state.pipeline_amount_rows order by state.day desc) filter (where state.row_count > 0) as pipeline_amount_sample__last,
+        max(state.row_count) as row_count
+    from {{ ref('cumulative_pipeline_changes__changed_day__all_time') }} as state
+    inner join periods on state.day = periods.day
+    group by periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+sales_activities__occurred_day as (
+    select
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(state.follow_up_call_count_count) as follow_up_call_count_count,
+        sum(state.follow_up_call_count_rows) as follow_up_call_count_rows,
+        sum(state.presentation_count_count) as presentation_count_count,
+        sum(state.presentation_count_rows) as presentation_count_rows,
+        sum(state.row_count) as row_count
+    from {{ ref('state_sales_activities__occurred_day') }} as state
+    inner join periods on state.day = periods.day
+    group by periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+session_pages__session_day as (
+    select
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(state.exit_pages_count) as exit_pages_count,
+        sum(state.seen_pages_count) as seen_pages_count,
+        sum(state.row_count) as row_count
+    from {{ ref('state_session_pages__session_day') }} as state
     inner join periods on state.day = periods.day
     group by periods.grain, periods.period_start, state.slice, state.slice_value
 ),
@@ -114,6 +569,11 @@ sessions__session_day as (
         sum(state.all_sessions_count) as all_sessions_count,
         sum(state.abandoned_sessions_count) as abandoned_sessions_count,
         sum(state.cart_sessions_count) as cart_sessions_count,
+        sum(state.viewed_products_sum) as viewed_products_sum,
+        sum(state.viewed_products_rows) as viewed_products_rows,
+        sum(state.viewed_pages_sum) as viewed_pages_sum,
+        sum(state.seconds_per_session_sum) as seconds_per_session_sum,
+        sum(state.seconds_per_session_rows) as seconds_per_session_rows,
         sum(state.row_count) as row_count
     from {{ ref('state_sessions__session_day') }} as state
     inner join periods on state.day = periods.day
@@ -126,11 +586,40 @@ surveys__answered_day as (
         periods.period_start,
         state.slice,
         state.slice_value,
+        sum(state.net_promoter_score__nps_score_points__present) as net_promoter_score__nps_score_points__present,
+        sum(state.net_promoter_score__nps_score_points_sum) as net_promoter_score__nps_score_points_sum,
+        sum(state.net_promoter_score__nps_answer_count_count) as net_promoter_score__nps_answer_count_count,
+        sum(state.promoters__promoter_answers_count) as promoters__promoter_answers_count,
+        sum(state.promoters__promoter_answers_rows) as promoters__promoter_answers_rows,
+        sum(state.passives__passive_answers_count) as passives__passive_answers_count,
+        sum(state.passives__passive_answers_rows) as passives__passive_answers_rows,
+        sum(state.detractors__detractor_answers_count) as detractors__detractor_answers_count,
+        sum(state.detractors__detractor_answers_rows) as detractors__detractor_answers_rows,
+        sum(state.employee_satisfaction__employee_score__present) as employee_satisfaction__employee_score__present,
+        sum(state.employee_satisfaction__employee_score_sum) as employee_satisfaction__employee_score_sum,
+        sum(state.employee_satisfaction__employee_score_rows) as employee_satisfaction__employee_score_rows,
         sum(state.customer_satisfaction__satisfied_answers__present) as customer_satisfaction__satisfied_answers__present,
         sum(state.customer_satisfaction__satisfied_answers_count) as customer_satisfaction__satisfied_answers_count,
         sum(state.customer_satisfaction__satisfaction_answers_count) as customer_satisfaction__satisfaction_answers_count,
         sum(state.row_count) as row_count
     from {{ ref('state_surveys__answered_day') }} as state
+    inner join periods on state.day = periods.day
+    group by periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+surveys__sent_day as (
+    select
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(state.surveys_sent__sent_surveys__present) as surveys_sent__sent_surveys__present,
+        sum(state.surveys_sent__sent_surveys_count) as surveys_sent__sent_surveys_count,
+        sum(state.survey_response_rate__surveys_answered_in_time_count) as survey_response_rate__surveys_answered_in_time_count,
+        sum(state.csat_surveys_sent__sent_surveys__present) as csat_surveys_sent__sent_surveys__present,
+        sum(state.csat_surveys_sent__sent_surveys_count) as csat_surveys_sent__sent_surveys_count,
+        sum(state.row_count) as row_count
+    from {{ ref('state_surveys__sent_day') }} as state
     inner join periods on state.day = periods.day
     group by periods.grain, periods.period_start, state.slice, state.slice_value
 ),
@@ -149,23 +638,59 @@ tickets__closed_day as (
     group by periods.grain, periods.period_start, state.slice, state.slice_value
 ),
 
-orders__ordered_day__customer_id as (
+tickets__opened_day as (
     select
         periods.grain,
         periods.period_start,
         state.slice,
         state.slice_value,
-        sum(
-            case periods.grain
-                when 'day' then state.distinct_day
-                when 'week' then state.distinct_week
-                when 'month' then state.distinct_month
-                when 'quarter' then state.distinct_quarter
-                when 'year' then state.distinct_year
-            end
-        ) as distinct_count,
+        sum(state.opened_tickets_count) as opened_tickets_count,
+        sum(state.awaiting_tickets_count) as awaiting_tickets_count,
+        sum(state.awaiting_tickets_rows) as awaiting_tickets_rows,
         sum(state.row_count) as row_count
-    from {{ ref('state_orders__ordered_day__customer_id') }} as state
+    from {{ ref('state_tickets__opened_day') }} as state
+    inner join periods on state.day = periods.day
+    group by periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+tickets__opened_day__first_response_seconds as (
+    select
+        state.grain,
+        state.period_start,
+        state.slice,
+        state.slice_value,
+        state.first_response_seconds_p50,
+        state.first_response_seconds_rows,
+        state.row_count
+    from {{ ref('period_tickets__opened_day__first_response_seconds') }} as state
+    inner join (select distinct grain, period_start from periods) as wanted
+        on
+            state.grain = wanted.grain
+            and state.period_start = wanted.period_start
+),
+
+visit_to_purchase_7d__converted as (
+    select
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(state.conversions) as conversions,
+        sum(state.row_count) as row_count
+    from {{ ref('conversion_visit_to_purchase_7d') }} as state
+    inner join periods on state.day = periods.day
+    group by periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+visitor_days__session_day as (
+    select
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(state.visited_days_count) as visited_days_count,
+        sum(state.row_count) as row_count
+    from {{ ref('state_visitor_days__session_day') }} as state
     inner join periods on state.day = periods.day
     group by periods.grain, periods.period_start, state.slice, state.slice_value
 ),
@@ -205,6 +730,169 @@ kpi_revenue_per_customer as (
         grain in ('week', 'month', 'quarter', 'year')
         and slice in ('', 'segment', 'country')
         and orders__ordered_day.row_count > 0
+),
+
+kpi_net_promoter_score as (
+    select
+        'net_promoter_score' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(surveys__answered_day.net_promoter_score__nps_score_points_sum as double) as numerator,
+        cast(surveys__answered_day.net_promoter_score__nps_answer_count_count as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(surveys__answered_day.net_promoter_score__nps_answer_count_count, 0) as bigint) as sample_size
+    from surveys__answered_day
+    where
+        grain in ('week', 'month', 'quarter', 'year')
+        and slice in ('', 'channel', 'segment', 'country')
+        and surveys__answered_day.net_promoter_score__nps_score_points__present > 0
+),
+
+kpi_customer_churn_rate as (
+    select
+        'customer_churn_rate' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(customer_months__month_end_day.churned_customers_count as double) as numerator,
+        cast(customer_months__month_end_day.base_customers_count as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(customer_months__month_end_day.base_customers_count, 0) as bigint) as sample_size
+    from customer_months__month_end_day
+    where
+        grain in ('month', 'quarter', 'year')
+        and slice in ('', 'segment', 'country', 'acquisition_channel')
+        and customer_months__month_end_day.row_count > 0
+),
+
+kpi_customer_lifetime_value as (
+    select
+        'customer_lifetime_value' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast((cast(customer_months__month_end_day.customer_margin_amount_sum as double) / nullif(cast(customer_months__month_end_day.base_customers_count as double), 0)) / nullif(cast(customer_months__month_end_day.churned_customers_count as double) / nullif(cast(customer_months__month_end_day.base_customers_count as double), 0), 0) as double) as value,
+        cast(coalesce(least(coalesce(customer_months__month_end_day.customer_margin_amount_rows, 0), coalesce(customer_months__month_end_day.base_customers_rows, 0), coalesce(customer_months__month_end_day.churned_customers_rows, 0)), 0) as bigint) as sample_size
+    from customer_months__month_end_day
+    where
+        grain in ('month', 'quarter', 'year')
+        and slice in ('', 'segment', 'country', 'acquisition_channel')
+        and customer_months__month_end_day.row_count > 0
+),
+
+kpi_promoters as (
+    select
+        'promoters' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(surveys__answered_day.promoters__promoter_answers_count, 0) as double) as value,
+        cast(coalesce(surveys__answered_day.promoters__promoter_answers_rows, 0) as bigint) as sample_size
+    from surveys__answered_day
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and (surveys__answered_day.net_promoter_score__nps_score_points__present > 0 or surveys__answered_day.slice = '')
+),
+
+kpi_passives as (
+    select
+        'passives' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(surveys__answered_day.passives__passive_answers_count, 0) as double) as value,
+        cast(coalesce(surveys__answered_day.passives__passive_answers_rows, 0) as bigint) as sample_size
+    from surveys__answered_day
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and (surveys__answered_day.net_promoter_score__nps_score_points__present > 0 or surveys__answered_day.slice = '')
+),
+
+kpi_detractors as (
+    select
+        'detractors' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(surveys__answered_day.detractors__detractor_answers_count, 0) as double) as value,
+        cast(coalesce(surveys__answered_day.detractors__detractor_answers_rows, 0) as bigint) as sample_size
+    from surveys__answered_day
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and (surveys__answered_day.net_promoter_score__nps_score_points__present > 0 or surveys__answered_day.slice = '')
+),
+
+kpi_surveys_sent as (
+    select
+        'surveys_sent' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(surveys__sent_day.surveys_sent__sent_surveys_count, 0) as double) as value,
+        cast(coalesce(surveys__sent_day.surveys_sent__sent_surveys_count, 0) as bigint) as sample_size
+    from surveys__sent_day
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and (surveys__sent_day.surveys_sent__sent_surveys__present > 0 or surveys__sent_day.slice = '')
+),
+
+kpi_survey_response_rate as (
+    select
+        'survey_response_rate' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(surveys__sent_day.survey_response_rate__surveys_answered_in_time_count as double) as numerator,
+        cast(surveys__sent_day.surveys_sent__sent_surveys_count as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(surveys__sent_day.surveys_sent__sent_surveys_count, 0) as bigint) as sample_size
+    from surveys__sent_day
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and surveys__sent_day.surveys_sent__sent_surveys__present > 0
+),
+
+kpi_active_customers as (
+    select
+        'active_customers' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(coalesce(orders__ordered_day__customer_id.distinct_count, 0), 0) as double) as value,
+        cast(coalesce(orders__ordered_day__customer_id.row_count, 0) as bigint) as sample_size
+    from orders__ordered_day
+    left join orders__ordered_day__customer_id using (grain, period_start, slice, slice_value)
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and (orders__ordered_day.row_count > 0 or orders__ordered_day.slice = '')
 ),
 
 kpi_conversion_rate as (
@@ -261,6 +949,339 @@ kpi_return_rate as (
         and order_lines__ordered_day.row_count > 0
 ),
 
+kpi_organic_repurchase_rate as (
+    select
+        'organic_repurchase_rate' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(coalesce(orders__ordered_day__organic_repeat_customer_id.distinct_count, 0) as double) as numerator,
+        cast(coalesce(orders__ordered_day__customer_id.distinct_count, 0) as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(orders__ordered_day__customer_id.distinct_count, 0) as bigint) as sample_size
+    from orders__ordered_day
+    left join orders__ordered_day__organic_repeat_customer_id using (grain, period_start, slice, slice_value)
+    left join orders__ordered_day__customer_id using (grain, period_start, slice, slice_value)
+    where
+        grain in ('month', 'quarter', 'year')
+        and slice in ('', 'segment', 'country')
+        and orders__ordered_day.row_count > 0
+),
+
+kpi_traffic as (
+    select
+        'traffic' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(sessions__session_day.all_sessions_count, 0) as double) as value,
+        cast(coalesce(sessions__session_day.all_sessions_count, 0) as bigint) as sample_size
+    from sessions__session_day
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('', 'acquisition_channel', 'device', 'country')
+        and (sessions__session_day.row_count > 0 or sessions__session_day.slice = '')
+),
+
+kpi_product_page_views as (
+    select
+        'product_page_views' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(sessions__session_day.viewed_products_sum, 0) as double) as value,
+        cast(coalesce(sessions__session_day.viewed_products_rows, 0) as bigint) as sample_size
+    from sessions__session_day
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and (sessions__session_day.row_count > 0 or sessions__session_day.slice = '')
+),
+
+kpi_pages_per_session as (
+    select
+        'pages_per_session' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(sessions__session_day.viewed_pages_sum as double) as numerator,
+        cast(sessions__session_day.all_sessions_count as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(sessions__session_day.all_sessions_count, 0) as bigint) as sample_size
+    from sessions__session_day
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and sessions__session_day.row_count > 0
+),
+
+kpi_session_duration as (
+    select
+        'session_duration' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(sessions__session_day.seconds_per_session_sum as double) as numerator,
+        cast(sessions__session_day.seconds_per_session_rows as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(sessions__session_day.seconds_per_session_rows, 0) as bigint) as sample_size
+    from sessions__session_day
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and sessions__session_day.row_count > 0
+),
+
+kpi_exit_rate as (
+    select
+        'exit_rate' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(session_pages__session_day.exit_pages_count as double) as numerator,
+        cast(session_pages__session_day.seen_pages_count as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(session_pages__session_day.seen_pages_count, 0) as bigint) as sample_size
+    from session_pages__session_day
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('page')
+        and session_pages__session_day.row_count > 0
+),
+
+kpi_visit_to_purchase_7d as (
+    select
+        'visit_to_purchase_7d' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(coalesce(visit_to_purchase_7d__converted.conversions, 0) as double) as numerator,
+        cast(visitor_days__session_day.visited_days_count as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(visitor_days__session_day.visited_days_count, 0) as bigint) as sample_size
+    from visitor_days__session_day
+    left join visit_to_purchase_7d__converted using (grain, period_start, slice, slice_value)
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and visitor_days__session_day.row_count > 0
+),
+
+kpi_active_customers_28d as (
+    select
+        'active_customers_28d' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(orders__ordered_day__customer_id__28_days.distinct_count__last, 0) as double) as value,
+        cast(coalesce(orders__ordered_day__customer_id__28_days.row_count__last, 0) as bigint) as sample_size
+    from orders__ordered_day__28_days
+    left join orders__ordered_day__customer_id__28_days using (grain, period_start, slice, slice_value)
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and orders__ordered_day__28_days.row_count > 0
+),
+
+kpi_customer_acquisition_cost as (
+    select
+        'customer_acquisition_cost' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(ad_spend__day.ad_cost_amount_sum as double) as numerator,
+        cast(case when orders__ordered_day.row_count > 0 then orders__ordered_day.first_orders_count end as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(orders__ordered_day.first_orders_count, 0) as bigint) as sample_size
+    from ad_spend__day
+    full join orders__ordered_day using (grain, period_start, slice, slice_value)
+    where
+        grain in ('month', 'quarter', 'year')
+        and slice in ('', 'acquisition_channel')
+        and (ad_spend__day.row_count > 0 or orders__ordered_day.row_count > 0)
+),
+
+kpi_campaign_roi as (
+    select
+        'campaign_roi' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast((cast(coalesce(orders__ordered_day.paid_margin__margin_amount_sum, 0) as double) - cast(ad_spend__day.ad_cost_amount_sum as double)) / nullif(cast(ad_spend__day.ad_cost_amount_sum as double), 0) as double) as value,
+        cast(coalesce(least(coalesce(orders__ordered_day.paid_margin__margin_amount_rows, 0), coalesce(ad_spend__day.ad_cost_amount_rows, 0)), 0) as bigint) as sample_size
+    from orders__ordered_day
+    full join ad_spend__day using (grain, period_start, slice, slice_value)
+    where
+        grain in ('week', 'month', 'quarter', 'year')
+        and slice in ('', 'acquisition_channel', 'campaign_id')
+        and (orders__ordered_day.paid_margin__margin_amount__present > 0 or ad_spend__day.row_count > 0)
+),
+
+kpi_leads_generated as (
+    select
+        'leads_generated' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(leads__created_day.all_leads_count, 0) as double) as value,
+        cast(coalesce(leads__created_day.all_leads_count, 0) as bigint) as sample_size
+    from leads__created_day
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('', 'acquisition_channel', 'campaign_id')
+        and (leads__created_day.row_count > 0 or leads__created_day.slice = '')
+),
+
+kpi_ad_clicks as (
+    select
+        'ad_clicks' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(ad_spend__day.ad_click_count_sum, 0) as double) as value,
+        cast(coalesce(ad_spend__day.ad_click_count_rows, 0) as bigint) as sample_size
+    from ad_spend__day
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and (ad_spend__day.row_count > 0 or ad_spend__day.slice = '')
+),
+
+kpi_click_through_rate as (
+    select
+        'click_through_rate' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(ad_spend__day.ad_click_count_sum as double) as numerator,
+        cast(ad_spend__day.ad_impression_count_sum as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(ad_spend__day.ad_impression_count_rows, 0) as bigint) as sample_size
+    from ad_spend__day
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and ad_spend__day.row_count > 0
+),
+
+kpi_roas as (
+    select
+        'roas' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(orders__ordered_day.paid_revenue__net_amount_sum as double) as numerator,
+        cast(ad_spend__day.ad_cost_amount_sum as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(ad_spend__day.ad_cost_amount_rows, 0) as bigint) as sample_size
+    from orders__ordered_day
+    full join ad_spend__day using (grain, period_start, slice, slice_value)
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and (orders__ordered_day.paid_margin__margin_amount__present > 0 or ad_spend__day.row_count > 0)
+),
+
+kpi_employee_satisfaction as (
+    select
+        'employee_satisfaction' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(surveys__answered_day.employee_satisfaction__employee_score_sum as double) as numerator,
+        cast(surveys__answered_day.employee_satisfaction__employee_score_rows as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(surveys__answered_day.employee_satisfaction__employee_score_rows, 0) as bigint) as sample_size
+    from surveys__answered_day
+    where
+        grain in ('month', 'quarter', 'year')
+        and slice in ('', 'department')
+        and surveys__answered_day.employee_satisfaction__employee_score__present > 0
+),
+
+kpi_employee_productivity as (
+    select
+        'employee_productivity' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(coalesce(orders__ordered_day.net_amount_sum, 0) as double) as numerator,
+        cast(headcount_changes__changed_day__all_time.headcount_change__average as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(headcount_changes__changed_day__all_time.headcount_change_sample__average, 0) as bigint) as sample_size
+    from orders__ordered_day
+    full join headcount_changes__changed_day__all_time using (grain, period_start, slice, slice_value)
+    where
+        grain in ('month', 'quarter', 'year')
+        and slice in ('')
+        and ((orders__ordered_day.row_count > 0 or orders__ordered_day.slice = '') or headcount_changes__changed_day__all_time.row_count > 0)
+),
+
+kpi_employee_turnover as (
+    select
+        'employee_turnover' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(coalesce(headcount_changes__changed_day.leavers_count, 0) as double) as numerator,
+        cast(headcount_changes__changed_day__all_time.headcount_change__average as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(headcount_changes__changed_day__all_time.headcount_change_sample__average, 0) as bigint) as sample_size
+    from headcount_changes__changed_day
+    full join headcount_changes__changed_day__all_time using (grain, period_start, slice, slice_value)
+    where
+        grain in ('month', 'quarter', 'year')
+        and slice in ('', 'department')
+        and ((headcount_changes__changed_day.row_count > 0 or headcount_changes__changed_day.slice = '') or headcount_changes__changed_day__all_time.row_count > 0)
+),
+
+kpi_headcount as (
+    select
+        'headcount' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(headcount_changes__changed_day__all_time.headcount_change__last as double) as value,
+        cast(coalesce(headcount_changes__changed_day__all_time.headcount_change_sample__last, 0) as bigint) as sample_size
+    from headcount_changes__changed_day__all_time
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and headcount_changes__changed_day__all_time.row_count > 0
+),
+
 kpi_total_revenue as (
     select
         'total_revenue' as kpi,
@@ -277,6 +1298,42 @@ kpi_total_revenue as (
         grain in ('day', 'week', 'month', 'quarter', 'year')
         and slice in ('', 'channel', 'acquisition_channel', 'country', 'segment')
         and (orders__ordered_day.row_count > 0 or orders__ordered_day.slice = '')
+),
+
+kpi_lead_conversion_rate as (
+    select
+        'lead_conversion_rate' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(leads__created_day.converted_leads_count as double) as numerator,
+        cast(leads__created_day.all_leads_count as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(leads__created_day.all_leads_count, 0) as bigint) as sample_size
+    from leads__created_day
+    where
+        grain in ('week', 'month', 'quarter', 'year')
+        and slice in ('', 'acquisition_channel', 'campaign_id')
+        and leads__created_day.row_count > 0
+),
+
+kpi_sales_cycle_days as (
+    select
+        'sales_cycle_days' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(deals__closed_day.cycle_days_sum as double) as numerator,
+        cast(deals__closed_day.cycle_days_rows as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(deals__closed_day.cycle_days_rows, 0) as bigint) as sample_size
+    from deals__closed_day
+    where
+        grain in ('week', 'month', 'quarter', 'year')
+        and slice in ('', 'owner', 'product', 'market')
+        and deals__closed_day.row_count > 0
 ),
 
 kpi_average_deal_value as (
@@ -297,22 +1354,220 @@ kpi_average_deal_value as (
         and deals__closed_day.row_count > 0
 ),
 
-kpi_sales_cycle_days as (
+kpi_recurring_sales as (
     select
-        'sales_cycle_days' as kpi,
+        'recurring_sales' as kpi,
         grain,
         period_start,
         slice,
         slice_value,
-        cast(deals__closed_day.cycle_days_sum as double) as numerator,
-        cast(deals__closed_day.cycle_days_rows as double) as denominator,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(orders__ordered_day.repeat_amount_sum, 0) as double) as value,
+        cast(coalesce(orders__ordered_day.repeat_amount_rows, 0) as bigint) as sample_size
+    from orders__ordered_day
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('', 'channel', 'country', 'segment')
+        and (orders__ordered_day.row_count > 0 or orders__ordered_day.slice = '')
+),
+
+kpi_average_order_value as (
+    select
+        'average_order_value' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(orders__ordered_day.net_amount_sum as double) as numerator,
+        cast(orders__ordered_day.net_amount_rows as double) as denominator,
         numerator / nullif(denominator, 0) as value,
-        cast(coalesce(deals__closed_day.cycle_days_rows, 0) as bigint) as sample_size
+        cast(coalesce(orders__ordered_day.net_amount_rows, 0) as bigint) as sample_size
+    from orders__ordered_day
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and orders__ordered_day.row_count > 0
+),
+
+kpi_sales_per_ticket as (
+    select
+        'sales_per_ticket' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(order_lines__ordered_day.units_sum as double) as numerator,
+        cast(order_lines__ordered_day.orders_of_lines_count as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(order_lines__ordered_day.orders_of_lines_count, 0) as bigint) as sample_size
+    from order_lines__ordered_day
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and order_lines__ordered_day.row_count > 0
+),
+
+kpi_win_rate as (
+    select
+        'win_rate' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(deals__closed_day.won_deals_count as double) as numerator,
+        cast(deals__closed_day.decided_deals_count as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(deals__closed_day.decided_deals_count, 0) as bigint) as sample_size
     from deals__closed_day
     where
-        grain in ('week', 'month', 'quarter', 'year')
-        and slice in ('', 'owner', 'product', 'market')
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
         and deals__closed_day.row_count > 0
+),
+
+kpi_open_pipeline_value as (
+    select
+        'open_pipeline_value' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(pipeline_changes__changed_day__all_time.pipeline_amount__last as double) as value,
+        cast(coalesce(pipeline_changes__changed_day__all_time.pipeline_amount_sample__last, 0) as bigint) as sample_size
+    from pipeline_changes__changed_day__all_time
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and pipeline_changes__changed_day__all_time.row_count > 0
+),
+
+kpi_follow_up_calls as (
+    select
+        'follow_up_calls' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(sales_activities__occurred_day.follow_up_call_count_count, 0) as double) as value,
+        cast(coalesce(sales_activities__occurred_day.follow_up_call_count_rows, 0) as bigint) as sample_size
+    from sales_activities__occurred_day
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and (sales_activities__occurred_day.row_count > 0 or sales_activities__occurred_day.slice = '')
+),
+
+kpi_presentations as (
+    select
+        'presentations' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(sales_activities__occurred_day.presentation_count_count, 0) as double) as value,
+        cast(coalesce(sales_activities__occurred_day.presentation_count_rows, 0) as bigint) as sample_size
+    from sales_activities__occurred_day
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and (sales_activities__occurred_day.row_count > 0 or sales_activities__occurred_day.slice = '')
+),
+
+kpi_new_markets_analysed as (
+    select
+        'new_markets_analysed' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(market_quarters__quarter_day.new_markets_count, 0) as double) as value,
+        cast(coalesce(market_quarters__quarter_day.new_markets_rows, 0) as bigint) as sample_size
+    from market_quarters__quarter_day
+    where
+        grain in ('quarter')
+        and slice in ('')
+        and (market_quarters__quarter_day.row_count > 0 or market_quarters__quarter_day.slice = '')
+),
+
+kpi_sales_in_new_markets as (
+    select
+        'sales_in_new_markets' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(market_quarters__quarter_day.new_market_deals_sum, 0) as double) as value,
+        cast(coalesce(market_quarters__quarter_day.new_market_deals_rows, 0) as bigint) as sample_size
+    from market_quarters__quarter_day
+    where
+        grain in ('quarter')
+        and slice in ('')
+        and (market_quarters__quarter_day.row_count > 0 or market_quarters__quarter_day.slice = '')
+),
+
+kpi_revenue_mtd as (
+    select
+        'revenue_mtd' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(orders__ordered_day__month_to_date.net_amount__last as double) as value,
+        cast(coalesce(orders__ordered_day__month_to_date.net_amount_sample__last, 0) as bigint) as sample_size
+    from orders__ordered_day__month_to_date
+    where
+        grain in ('day', 'week', 'month')
+        and slice in ('')
+        and orders__ordered_day__month_to_date.row_count > 0
+),
+
+kpi_revenue_qtd as (
+    select
+        'revenue_qtd' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(orders__ordered_day__quarter_to_date.net_amount__last as double) as value,
+        cast(coalesce(orders__ordered_day__quarter_to_date.net_amount_sample__last, 0) as bigint) as sample_size
+    from orders__ordered_day__quarter_to_date
+    where
+        grain in ('day', 'week', 'month', 'quarter')
+        and slice in ('')
+        and orders__ordered_day__quarter_to_date.row_count > 0
+),
+
+kpi_revenue_ytd as (
+    select
+        'revenue_ytd' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(orders__ordered_day__year_to_date.net_amount__last as double) as value,
+        cast(coalesce(orders__ordered_day__year_to_date.net_amount_sample__last, 0) as bigint) as sample_size
+    from orders__ordered_day__year_to_date
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and orders__ordered_day__year_to_date.row_count > 0
 ),
 
 kpi_first_contact_resolution as (
@@ -351,6 +1606,24 @@ kpi_average_handle_time as (
         and interactions__started_day.row_count > 0
 ),
 
+kpi_first_response_time as (
+    select
+        'first_response_time' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(tickets__opened_day__first_response_seconds.first_response_seconds_p50 as double) as value,
+        cast(coalesce(tickets__opened_day__first_response_seconds.first_response_seconds_rows, 0) as bigint) as sample_size
+    from tickets__opened_day__first_response_seconds
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('', 'channel', 'priority', 'topic')
+        and tickets__opened_day__first_response_seconds.row_count > 0
+),
+
 kpi_customer_satisfaction as (
     select
         'customer_satisfaction' as kpi,
@@ -369,10 +1642,137 @@ kpi_customer_satisfaction as (
         and surveys__answered_day.customer_satisfaction__satisfied_answers__present > 0
 ),
 
+kpi_contacts as (
+    select
+        'contacts' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(interactions__started_day.all_interactions_count, 0) as double) as value,
+        cast(coalesce(interactions__started_day.all_interactions_count, 0) as bigint) as sample_size
+    from interactions__started_day
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('', 'channel')
+        and (interactions__started_day.row_count > 0 or interactions__started_day.slice = '')
+),
+
+kpi_tickets_opened as (
+    select
+        'tickets_opened' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(tickets__opened_day.opened_tickets_count, 0) as double) as value,
+        cast(coalesce(tickets__opened_day.opened_tickets_count, 0) as bigint) as sample_size
+    from tickets__opened_day
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and (tickets__opened_day.row_count > 0 or tickets__opened_day.slice = '')
+),
+
+kpi_awaiting_first_response as (
+    select
+        'awaiting_first_response' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(tickets__opened_day.awaiting_tickets_count, 0) as double) as value,
+        cast(coalesce(tickets__opened_day.awaiting_tickets_rows, 0) as bigint) as sample_size
+    from tickets__opened_day
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and (tickets__opened_day.row_count > 0 or tickets__opened_day.slice = '')
+),
+
+kpi_answer_rate as (
+    select
+        'answer_rate' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(interactions__started_day.answered_interactions_count as double) as numerator,
+        cast(interactions__started_day.all_interactions_count as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(interactions__started_day.all_interactions_count, 0) as bigint) as sample_size
+    from interactions__started_day
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and interactions__started_day.row_count > 0
+),
+
+kpi_csat_surveys_sent as (
+    select
+        'csat_surveys_sent' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(surveys__sent_day.csat_surveys_sent__sent_surveys_count, 0) as double) as value,
+        cast(coalesce(surveys__sent_day.csat_surveys_sent__sent_surveys_count, 0) as bigint) as sample_size
+    from surveys__sent_day
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and (surveys__sent_day.csat_surveys_sent__sent_surveys__present > 0 or surveys__sent_day.slice = '')
+),
+
+kpi_contacts_per_agent as (
+    select
+        'contacts_per_agent' as kpi,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(interactions__started_day.all_interactions_count as double) as numerator,
+        cast(coalesce(interactions__started_day__agent_day.distinct_count, 0) as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(interactions__started_day__agent_day.distinct_count, 0) as bigint) as sample_size
+    from interactions__started_day
+    left join interactions__started_day__agent_day using (grain, period_start, slice, slice_value)
+    where
+        grain in ('day', 'week', 'month', 'quarter', 'year')
+        and slice in ('')
+        and interactions__started_day.row_count > 0
+),
+
 combined as (
     select * from kpi_gross_margin
     union all
     select * from kpi_revenue_per_customer
+    union all
+    select * from kpi_net_promoter_score
+    union all
+    select * from kpi_customer_churn_rate
+    union all
+    select * from kpi_customer_lifetime_value
+    union all
+    select * from kpi_promoters
+    union all
+    select * from kpi_passives
+    union all
+    select * from kpi_detractors
+    union all
+    select * from kpi_surveys_sent
+    union all
+    select * from kpi_survey_response_rate
+    union all
+    select * from kpi_active_customers
     union all
     select * from kpi_conversion_rate
     union all
@@ -380,17 +1780,93 @@ combined as (
     union all
     select * from kpi_return_rate
     union all
+    select * from kpi_organic_repurchase_rate
+    union all
+    select * from kpi_traffic
+    union all
+    select * from kpi_product_page_views
+    union all
+    select * from kpi_pages_per_session
+    union all
+    select * from kpi_session_duration
+    union all
+    select * from kpi_exit_rate
+    union all
+    select * from kpi_visit_to_purchase_7d
+    union all
+    select * from kpi_active_customers_28d
+    union all
+    select * from kpi_customer_acquisition_cost
+    union all
+    select * from kpi_campaign_roi
+    union all
+    select * from kpi_leads_generated
+    union all
+    select * from kpi_ad_clicks
+    union all
+    select * from kpi_click_through_rate
+    union all
+    select * from kpi_roas
+    union all
+    select * from kpi_employee_satisfaction
+    union all
+    select * from kpi_employee_productivity
+    union all
+    select * from kpi_employee_turnover
+    union all
+    select * from kpi_headcount
+    union all
     select * from kpi_total_revenue
+    union all
+    select * from kpi_lead_conversion_rate
+    union all
+    select * from kpi_sales_cycle_days
     union all
     select * from kpi_average_deal_value
     union all
-    select * from kpi_sales_cycle_days
+    select * from kpi_recurring_sales
+    union all
+    select * from kpi_average_order_value
+    union all
+    select * from kpi_sales_per_ticket
+    union all
+    select * from kpi_win_rate
+    union all
+    select * from kpi_open_pipeline_value
+    union all
+    select * from kpi_follow_up_calls
+    union all
+    select * from kpi_presentations
+    union all
+    select * from kpi_new_markets_analysed
+    union all
+    select * from kpi_sales_in_new_markets
+    union all
+    select * from kpi_revenue_mtd
+    union all
+    select * from kpi_revenue_qtd
+    union all
+    select * from kpi_revenue_ytd
     union all
     select * from kpi_first_contact_resolution
     union all
     select * from kpi_average_handle_time
     union all
+    select * from kpi_first_response_time
+    union all
     select * from kpi_customer_satisfaction
+    union all
+    select * from kpi_contacts
+    union all
+    select * from kpi_tickets_opened
+    union all
+    select * from kpi_awaiting_first_response
+    union all
+    select * from kpi_answer_rate
+    union all
+    select * from kpi_csat_surveys_sent
+    union all
+    select * from kpi_contacts_per_agent
 )
 
 select
@@ -405,3 +1881,6 @@ select
     sample_size,
     {{ run_id() }} as run_id
 from combined
+{% if is_incremental() %}
+    where (kpi, grain, period_start) in (select (kpi, grain, period_start) from {{ affected_relation() }})
+{% endif %}

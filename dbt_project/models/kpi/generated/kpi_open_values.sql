@@ -12,7 +12,7 @@ with numbered as (
         row_number() over (partition by grain, period_start order by day) as day_number
     from {{ ref('calendar_periods') }}
     where
-        grain in ('day', 'week', 'month')
+        grain in ('day', 'week', 'month', 'quarter')
         and period_start >= (select min(day) from {{ ref('calendar_periods') }})
 ),
 
@@ -44,6 +44,46 @@ periods as (
             and spans.day_number >= numbered.day_number
 ),
 
+ad_spend__day as (
+    select
+        periods.span,
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(state.ad_cost_amount_sum) as ad_cost_amount_sum,
+        sum(state.ad_cost_amount_rows) as ad_cost_amount_rows,
+        sum(state.ad_click_count_sum) as ad_click_count_sum,
+        sum(state.ad_click_count_rows) as ad_click_count_rows,
+        sum(state.ad_impression_count_sum) as ad_impression_count_sum,
+        sum(state.ad_impression_count_rows) as ad_impression_count_rows,
+        sum(state.row_count) as row_count
+    from {{ ref('state_ad_spend__day') }} as state
+    inner join periods on state.day = periods.day
+    where state.slice = ''
+    group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+customer_months__month_end_day as (
+    select
+        periods.span,
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(state.churned_customers_count) as churned_customers_count,
+        sum(state.base_customers_count) as base_customers_count,
+        sum(state.customer_margin_amount_sum) as customer_margin_amount_sum,
+        sum(state.customer_margin_amount_rows) as customer_margin_amount_rows,
+        sum(state.base_customers_rows) as base_customers_rows,
+        sum(state.churned_customers_rows) as churned_customers_rows,
+        sum(state.row_count) as row_count
+    from {{ ref('state_customer_months__month_end_day') }} as state
+    inner join periods on state.day = periods.day
+    where state.slice = ''
+    group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
 deals__closed_day as (
     select
         periods.span,
@@ -51,12 +91,48 @@ deals__closed_day as (
         periods.period_start,
         state.slice,
         state.slice_value,
-        sum(state.won_amount_sum) as won_amount_sum,
-        sum(state.won_deals_count) as won_deals_count,
         sum(state.cycle_days_sum) as cycle_days_sum,
         sum(state.cycle_days_rows) as cycle_days_rows,
+        sum(state.won_amount_sum) as won_amount_sum,
+        sum(state.won_deals_count) as won_deals_count,
+        sum(state.decided_deals_count) as decided_deals_count,
         sum(state.row_count) as row_count
     from {{ ref('state_deals__closed_day') }} as state
+    inner join periods on state.day = periods.day
+    where state.slice = ''
+    group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+headcount_changes__changed_day as (
+    select
+        periods.span,
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(state.headcount_change_sum) as headcount_change_sum,
+        sum(state.headcount_change_rows) as headcount_change_rows,
+        sum(state.leavers_count) as leavers_count,
+        sum(state.row_count) as row_count
+    from {{ ref('state_headcount_changes__changed_day') }} as state
+    inner join periods on state.day = periods.day
+    where state.slice = ''
+    group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+headcount_changes__changed_day__all_time as (
+    select
+        periods.span,
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        avg(state.headcount_change_sum) filter (where state.row_count > 0) as headcount_change__average,
+        avg(state.headcount_change_rows) filter (where state.row_count > 0) as headcount_change_sample__average,
+        first(state.headcount_change_sum order by state.day desc) filter (where state.row_count > 0) as headcount_change__last,
+        first(state.headcount_change_rows order by state.day desc) filter (where state.row_count > 0) as headcount_change_sample__last,
+        max(state.row_count) as row_count
+    from {{ ref('cumulative_headcount_changes__changed_day__all_time') }} as state
     inner join periods on state.day = periods.day
     where state.slice = ''
     group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
@@ -71,8 +147,59 @@ interactions__started_day as (
         state.slice_value,
         sum(state.answered_handle_seconds_sum) as answered_handle_seconds_sum,
         sum(state.answered_handle_seconds_rows) as answered_handle_seconds_rows,
+        sum(state.all_interactions_count) as all_interactions_count,
+        sum(state.answered_interactions_count) as answered_interactions_count,
         sum(state.row_count) as row_count
     from {{ ref('state_interactions__started_day') }} as state
+    inner join periods on state.day = periods.day
+    where state.slice = ''
+    group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+interactions__started_day__agent_day as (
+    select
+        periods.span,
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(case periods.grain when 'day' then state.distinct_day when 'week' then state.distinct_week when 'month' then state.distinct_month when 'quarter' then state.distinct_quarter when 'year' then state.distinct_year end) as distinct_count,
+        sum(state.row_count) as row_count
+    from {{ ref('state_interactions__started_day__agent_day') }} as state
+    inner join periods on state.day = periods.day
+    where state.slice = ''
+    group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+leads__created_day as (
+    select
+        periods.span,
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(state.all_leads_count) as all_leads_count,
+        sum(state.converted_leads_count) as converted_leads_count,
+        sum(state.row_count) as row_count
+    from {{ ref('state_leads__created_day') }} as state
+    inner join periods on state.day = periods.day
+    where state.slice = ''
+    group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+market_quarters__quarter_day as (
+    select
+        periods.span,
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(state.new_markets_count) as new_markets_count,
+        sum(state.new_markets_rows) as new_markets_rows,
+        sum(state.new_market_deals_sum) as new_market_deals_sum,
+        sum(state.new_market_deals_rows) as new_market_deals_rows,
+        sum(state.row_count) as row_count
+    from {{ ref('state_market_quarters__quarter_day') }} as state
     inner join periods on state.day = periods.day
     where state.slice = ''
     group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
@@ -88,6 +215,8 @@ order_lines__ordered_day as (
         sum(state.units_returned_sum) as units_returned_sum,
         sum(state.units_in_cohort_sum) as units_in_cohort_sum,
         sum(state.units_in_cohort_rows) as units_in_cohort_rows,
+        sum(state.units_sum) as units_sum,
+        sum(state.orders_of_lines_count) as orders_of_lines_count,
         sum(state.row_count) as row_count
     from {{ ref('state_order_lines__ordered_day') }} as state
     inner join periods on state.day = periods.day
@@ -106,10 +235,175 @@ orders__ordered_day as (
         sum(state.net_amount_with_cost_sum) as net_amount_with_cost_sum,
         sum(state.net_amount_with_cost_rows) as net_amount_with_cost_rows,
         sum(state.net_amount_with_customer_sum) as net_amount_with_customer_sum,
+        sum(state.first_orders_count) as first_orders_count,
+        sum(state.paid_margin__margin_amount__present) as paid_margin__margin_amount__present,
+        sum(state.paid_margin__margin_amount_sum) as paid_margin__margin_amount_sum,
+        sum(state.paid_margin__margin_amount_rows) as paid_margin__margin_amount_rows,
+        sum(state.paid_revenue__net_amount_sum) as paid_revenue__net_amount_sum,
         sum(state.net_amount_sum) as net_amount_sum,
         sum(state.net_amount_rows) as net_amount_rows,
+        sum(state.repeat_amount_sum) as repeat_amount_sum,
+        sum(state.repeat_amount_rows) as repeat_amount_rows,
         sum(state.row_count) as row_count
     from {{ ref('state_orders__ordered_day') }} as state
+    inner join periods on state.day = periods.day
+    where state.slice = ''
+    group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+orders__ordered_day__28_days as (
+    select
+        periods.span,
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        max(state.row_count) as row_count
+    from {{ ref('cumulative_orders__ordered_day__28_days') }} as state
+    inner join periods on state.day = periods.day
+    where state.slice = ''
+    group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+orders__ordered_day__customer_id as (
+    select
+        periods.span,
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(case periods.grain when 'day' then state.distinct_day when 'week' then state.distinct_week when 'month' then state.distinct_month when 'quarter' then state.distinct_quarter when 'year' then state.distinct_year end) as distinct_count,
+        sum(state.row_count) as row_count
+    from {{ ref('state_orders__ordered_day__customer_id') }} as state
+    inner join periods on state.day = periods.day
+    where state.slice = ''
+    group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+orders__ordered_day__customer_id__28_days as (
+    select
+        periods.span,
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        first(state.distinct_count order by state.day desc) filter (where state.row_count > 0) as distinct_count__last,
+        first(state.row_count order by state.day desc) filter (where state.row_count > 0) as row_count__last,
+        max(state.row_count) as row_count
+    from {{ ref('cumulative_orders__ordered_day__customer_id__28_days') }} as state
+    inner join periods on state.day = periods.day
+    where state.slice = ''
+    group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+orders__ordered_day__month_to_date as (
+    select
+        periods.span,
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        first(state.net_amount_sum order by state.day desc) filter (where state.row_count > 0) as net_amount__last,
+        first(state.net_amount_rows order by state.day desc) filter (where state.row_count > 0) as net_amount_sample__last,
+        max(state.row_count) as row_count
+    from {{ ref('cumulative_orders__ordered_day__month_to_date') }} as state
+    inner join periods on state.day = periods.day
+    where state.slice = ''
+    group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+orders__ordered_day__organic_repeat_customer_id as (
+    select
+        periods.span,
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(case periods.grain when 'day' then state.distinct_day when 'week' then state.distinct_week when 'month' then state.distinct_month when 'quarter' then state.distinct_quarter when 'year' then state.distinct_year end) as distinct_count,
+        sum(state.row_count) as row_count
+    from {{ ref('state_orders__ordered_day__organic_repeat_customer_id') }} as state
+    inner join periods on state.day = periods.day
+    where state.slice = ''
+    group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+orders__ordered_day__quarter_to_date as (
+    select
+        periods.span,
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        first(state.net_amount_sum order by state.day desc) filter (where state.row_count > 0) as net_amount__last,
+        first(state.net_amount_rows order by state.day desc) filter (where state.row_count > 0) as net_amount_sample__last,
+        max(state.row_count) as row_count
+    from {{ ref('cumulative_orders__ordered_day__quarter_to_date') }} as state
+    inner join periods on state.day = periods.day
+    where state.slice = ''
+    group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+orders__ordered_day__year_to_date as (
+    select
+        periods.span,
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        first(state.net_amount_sum order by state.day desc) filter (where state.row_count > 0) as net_amount__last,
+        first(state.net_amount_rows order by state.day desc) filter (where state.row_count > 0) as net_amount_sample__last,
+        max(state.row_count) as row_count
+    from {{ ref('cumulative_orders__ordered_day__year_to_date') }} as state
+    inner join periods on state.day = periods.day
+    where state.slice = ''
+    group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+pipeline_changes__changed_day__all_time as (
+    select
+        periods.span,
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        first(state.pipeline_amount_sum order by state.day desc) filter (where state.row_count > 0) as pipeline_amount__last,
+        first(state.pipeline_amount_rows order by state.day desc) filter (where state.row_count > 0) as pipeline_amount_sample__last,
+        max(state.row_count) as row_count
+    from {{ ref('cumulative_pipeline_changes__changed_day__all_time') }} as state
+    inner join periods on state.day = periods.day
+    where state.slice = ''
+    group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+sales_activities__occurred_day as (
+    select
+        periods.span,
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(state.follow_up_call_count_count) as follow_up_call_count_count,
+        sum(state.follow_up_call_count_rows) as follow_up_call_count_rows,
+        sum(state.presentation_count_count) as presentation_count_count,
+        sum(state.presentation_count_rows) as presentation_count_rows,
+        sum(state.row_count) as row_count
+    from {{ ref('state_sales_activities__occurred_day') }} as state
+    inner join periods on state.day = periods.day
+    where state.slice = ''
+    group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+session_pages__session_day as (
+    select
+        periods.span,
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(state.exit_pages_count) as exit_pages_count,
+        sum(state.seen_pages_count) as seen_pages_count,
+        sum(state.row_count) as row_count
+    from {{ ref('state_session_pages__session_day') }} as state
     inner join periods on state.day = periods.day
     where state.slice = ''
     group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
@@ -126,6 +420,11 @@ sessions__session_day as (
         sum(state.all_sessions_count) as all_sessions_count,
         sum(state.abandoned_sessions_count) as abandoned_sessions_count,
         sum(state.cart_sessions_count) as cart_sessions_count,
+        sum(state.viewed_products_sum) as viewed_products_sum,
+        sum(state.viewed_products_rows) as viewed_products_rows,
+        sum(state.viewed_pages_sum) as viewed_pages_sum,
+        sum(state.seconds_per_session_sum) as seconds_per_session_sum,
+        sum(state.seconds_per_session_rows) as seconds_per_session_rows,
         sum(state.row_count) as row_count
     from {{ ref('state_sessions__session_day') }} as state
     inner join periods on state.day = periods.day
@@ -140,11 +439,42 @@ surveys__answered_day as (
         periods.period_start,
         state.slice,
         state.slice_value,
+        sum(state.net_promoter_score__nps_score_points__present) as net_promoter_score__nps_score_points__present,
+        sum(state.net_promoter_score__nps_score_points_sum) as net_promoter_score__nps_score_points_sum,
+        sum(state.net_promoter_score__nps_answer_count_count) as net_promoter_score__nps_answer_count_count,
+        sum(state.promoters__promoter_answers_count) as promoters__promoter_answers_count,
+        sum(state.promoters__promoter_answers_rows) as promoters__promoter_answers_rows,
+        sum(state.passives__passive_answers_count) as passives__passive_answers_count,
+        sum(state.passives__passive_answers_rows) as passives__passive_answers_rows,
+        sum(state.detractors__detractor_answers_count) as detractors__detractor_answers_count,
+        sum(state.detractors__detractor_answers_rows) as detractors__detractor_answers_rows,
+        sum(state.employee_satisfaction__employee_score__present) as employee_satisfaction__employee_score__present,
+        sum(state.employee_satisfaction__employee_score_sum) as employee_satisfaction__employee_score_sum,
+        sum(state.employee_satisfaction__employee_score_rows) as employee_satisfaction__employee_score_rows,
         sum(state.customer_satisfaction__satisfied_answers__present) as customer_satisfaction__satisfied_answers__present,
         sum(state.customer_satisfaction__satisfied_answers_count) as customer_satisfaction__satisfied_answers_count,
         sum(state.customer_satisfaction__satisfaction_answers_count) as customer_satisfaction__satisfaction_answers_count,
         sum(state.row_count) as row_count
     from {{ ref('state_surveys__answered_day') }} as state
+    inner join periods on state.day = periods.day
+    where state.slice = ''
+    group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+surveys__sent_day as (
+    select
+        periods.span,
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(state.surveys_sent__sent_surveys__present) as surveys_sent__sent_surveys__present,
+        sum(state.surveys_sent__sent_surveys_count) as surveys_sent__sent_surveys_count,
+        sum(state.survey_response_rate__surveys_answered_in_time_count) as survey_response_rate__surveys_answered_in_time_count,
+        sum(state.csat_surveys_sent__sent_surveys__present) as csat_surveys_sent__sent_surveys__present,
+        sum(state.csat_surveys_sent__sent_surveys_count) as csat_surveys_sent__sent_surveys_count,
+        sum(state.row_count) as row_count
+    from {{ ref('state_surveys__sent_day') }} as state
     inner join periods on state.day = periods.day
     where state.slice = ''
     group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
@@ -166,24 +496,73 @@ tickets__closed_day as (
     group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
 ),
 
-orders__ordered_day__customer_id as (
+tickets__opened_day as (
     select
         periods.span,
         periods.grain,
         periods.period_start,
         state.slice,
         state.slice_value,
-        sum(
-            case periods.grain
-                when 'day' then state.distinct_day
-                when 'week' then state.distinct_week
-                when 'month' then state.distinct_month
-                when 'quarter' then state.distinct_quarter
-                when 'year' then state.distinct_year
-            end
-        ) as distinct_count,
+        sum(state.opened_tickets_count) as opened_tickets_count,
+        sum(state.awaiting_tickets_count) as awaiting_tickets_count,
+        sum(state.awaiting_tickets_rows) as awaiting_tickets_rows,
         sum(state.row_count) as row_count
-    from {{ ref('state_orders__ordered_day__customer_id') }} as state
+    from {{ ref('state_tickets__opened_day') }} as state
+    inner join periods on state.day = periods.day
+    where state.slice = ''
+    group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+tickets__opened_day__first_response_seconds as (
+    select
+        span, grain, period_start,
+        '' as slice,
+        '' as slice_value,
+        quantile_cont(cast(first_response_seconds as double), 0.5) as first_response_seconds_p50,
+        count(first_response_seconds) as first_response_seconds_rows,
+        count(*) as row_count
+    from (
+        select
+            periods.span, periods.grain, periods.period_start,
+            fact.*
+        from (
+            select
+                fct_tickets.opened_day as day,
+                fct_tickets.first_response_seconds
+            from {{ ref('fct_tickets') }} as fct_tickets
+            where
+                fct_tickets.opened_day is not null
+        ) as fact
+        inner join periods on fact.day = periods.day
+    ) as measured
+    group by span, grain, period_start
+),
+
+visit_to_purchase_7d__converted as (
+    select
+        periods.span,
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(state.conversions) as conversions,
+        sum(state.row_count) as row_count
+    from {{ ref('conversion_visit_to_purchase_7d') }} as state
+    inner join periods on state.day = periods.day
+    where state.slice = ''
+    group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
+),
+
+visitor_days__session_day as (
+    select
+        periods.span,
+        periods.grain,
+        periods.period_start,
+        state.slice,
+        state.slice_value,
+        sum(state.visited_days_count) as visited_days_count,
+        sum(state.row_count) as row_count
+    from {{ ref('state_visitor_days__session_day') }} as state
     inner join periods on state.day = periods.day
     where state.slice = ''
     group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
@@ -226,6 +605,178 @@ kpi_revenue_per_customer as (
         grain in ('month')
         and slice in ('')
         and orders__ordered_day.row_count > 0
+),
+
+kpi_net_promoter_score as (
+    select
+        'net_promoter_score' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(surveys__answered_day.net_promoter_score__nps_score_points_sum as double) as numerator,
+        cast(surveys__answered_day.net_promoter_score__nps_answer_count_count as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(surveys__answered_day.net_promoter_score__nps_answer_count_count, 0) as bigint) as sample_size
+    from surveys__answered_day
+    where
+        grain in ('month')
+        and slice in ('')
+        and surveys__answered_day.net_promoter_score__nps_score_points__present > 0
+),
+
+kpi_customer_churn_rate as (
+    select
+        'customer_churn_rate' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(customer_months__month_end_day.churned_customers_count as double) as numerator,
+        cast(customer_months__month_end_day.base_customers_count as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(customer_months__month_end_day.base_customers_count, 0) as bigint) as sample_size
+    from customer_months__month_end_day
+    where
+        grain in ('month')
+        and slice in ('')
+        and customer_months__month_end_day.row_count > 0
+),
+
+kpi_customer_lifetime_value as (
+    select
+        'customer_lifetime_value' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast((cast(customer_months__month_end_day.customer_margin_amount_sum as double) / nullif(cast(customer_months__month_end_day.base_customers_count as double), 0)) / nullif(cast(customer_months__month_end_day.churned_customers_count as double) / nullif(cast(customer_months__month_end_day.base_customers_count as double), 0), 0) as double) as value,
+        cast(coalesce(least(coalesce(customer_months__month_end_day.customer_margin_amount_rows, 0), coalesce(customer_months__month_end_day.base_customers_rows, 0), coalesce(customer_months__month_end_day.churned_customers_rows, 0)), 0) as bigint) as sample_size
+    from customer_months__month_end_day
+    where
+        grain in ('month')
+        and slice in ('')
+        and customer_months__month_end_day.row_count > 0
+),
+
+kpi_promoters as (
+    select
+        'promoters' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(surveys__answered_day.promoters__promoter_answers_count, 0) as double) as value,
+        cast(coalesce(surveys__answered_day.promoters__promoter_answers_rows, 0) as bigint) as sample_size
+    from surveys__answered_day
+    where
+        grain in ('month')
+        and slice in ('')
+        and (surveys__answered_day.net_promoter_score__nps_score_points__present > 0 or surveys__answered_day.slice = '')
+),
+
+kpi_passives as (
+    select
+        'passives' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(surveys__answered_day.passives__passive_answers_count, 0) as double) as value,
+        cast(coalesce(surveys__answered_day.passives__passive_answers_rows, 0) as bigint) as sample_size
+    from surveys__answered_day
+    where
+        grain in ('month')
+        and slice in ('')
+        and (surveys__answered_day.net_promoter_score__nps_score_points__present > 0 or surveys__answered_day.slice = '')
+),
+
+kpi_detractors as (
+    select
+        'detractors' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(surveys__answered_day.detractors__detractor_answers_count, 0) as double) as value,
+        cast(coalesce(surveys__answered_day.detractors__detractor_answers_rows, 0) as bigint) as sample_size
+    from surveys__answered_day
+    where
+        grain in ('month')
+        and slice in ('')
+        and (surveys__answered_day.net_promoter_score__nps_score_points__present > 0 or surveys__answered_day.slice = '')
+),
+
+kpi_surveys_sent as (
+    select
+        'surveys_sent' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(surveys__sent_day.surveys_sent__sent_surveys_count, 0) as double) as value,
+        cast(coalesce(surveys__sent_day.surveys_sent__sent_surveys_count, 0) as bigint) as sample_size
+    from surveys__sent_day
+    where
+        grain in ('week')
+        and slice in ('')
+        and (surveys__sent_day.surveys_sent__sent_surveys__present > 0 or surveys__sent_day.slice = '')
+),
+
+kpi_survey_response_rate as (
+    select
+        'survey_response_rate' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(surveys__sent_day.survey_response_rate__surveys_answered_in_time_count as double) as numerator,
+        cast(surveys__sent_day.surveys_sent__sent_surveys_count as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(surveys__sent_day.surveys_sent__sent_surveys_count, 0) as bigint) as sample_size
+    from surveys__sent_day
+    where
+        grain in ('month')
+        and slice in ('')
+        and surveys__sent_day.surveys_sent__sent_surveys__present > 0
+),
+
+kpi_active_customers as (
+    select
+        'active_customers' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(coalesce(orders__ordered_day__customer_id.distinct_count, 0), 0) as double) as value,
+        cast(coalesce(orders__ordered_day__customer_id.row_count, 0) as bigint) as sample_size
+    from orders__ordered_day
+    left join orders__ordered_day__customer_id using (span, grain, period_start, slice, slice_value)
+    where
+        grain in ('month')
+        and slice in ('')
+        and (orders__ordered_day.row_count > 0 or orders__ordered_day.slice = '')
 ),
 
 kpi_conversion_rate as (
@@ -285,6 +836,357 @@ kpi_return_rate as (
         and order_lines__ordered_day.row_count > 0
 ),
 
+kpi_organic_repurchase_rate as (
+    select
+        'organic_repurchase_rate' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(coalesce(orders__ordered_day__organic_repeat_customer_id.distinct_count, 0) as double) as numerator,
+        cast(coalesce(orders__ordered_day__customer_id.distinct_count, 0) as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(orders__ordered_day__customer_id.distinct_count, 0) as bigint) as sample_size
+    from orders__ordered_day
+    left join orders__ordered_day__organic_repeat_customer_id using (span, grain, period_start, slice, slice_value)
+    left join orders__ordered_day__customer_id using (span, grain, period_start, slice, slice_value)
+    where
+        grain in ('month')
+        and slice in ('')
+        and orders__ordered_day.row_count > 0
+),
+
+kpi_traffic as (
+    select
+        'traffic' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(sessions__session_day.all_sessions_count, 0) as double) as value,
+        cast(coalesce(sessions__session_day.all_sessions_count, 0) as bigint) as sample_size
+    from sessions__session_day
+    where
+        grain in ('day')
+        and slice in ('')
+        and (sessions__session_day.row_count > 0 or sessions__session_day.slice = '')
+),
+
+kpi_product_page_views as (
+    select
+        'product_page_views' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(sessions__session_day.viewed_products_sum, 0) as double) as value,
+        cast(coalesce(sessions__session_day.viewed_products_rows, 0) as bigint) as sample_size
+    from sessions__session_day
+    where
+        grain in ('week')
+        and slice in ('')
+        and (sessions__session_day.row_count > 0 or sessions__session_day.slice = '')
+),
+
+kpi_pages_per_session as (
+    select
+        'pages_per_session' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(sessions__session_day.viewed_pages_sum as double) as numerator,
+        cast(sessions__session_day.all_sessions_count as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(sessions__session_day.all_sessions_count, 0) as bigint) as sample_size
+    from sessions__session_day
+    where
+        grain in ('week')
+        and slice in ('')
+        and sessions__session_day.row_count > 0
+),
+
+kpi_session_duration as (
+    select
+        'session_duration' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(sessions__session_day.seconds_per_session_sum as double) as numerator,
+        cast(sessions__session_day.seconds_per_session_rows as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(sessions__session_day.seconds_per_session_rows, 0) as bigint) as sample_size
+    from sessions__session_day
+    where
+        grain in ('week')
+        and slice in ('')
+        and sessions__session_day.row_count > 0
+),
+
+kpi_exit_rate as (
+    select
+        'exit_rate' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(session_pages__session_day.exit_pages_count as double) as numerator,
+        cast(session_pages__session_day.seen_pages_count as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(session_pages__session_day.seen_pages_count, 0) as bigint) as sample_size
+    from session_pages__session_day
+    where
+        grain in ('week')
+        and slice in ('')
+        and session_pages__session_day.row_count > 0
+),
+
+kpi_visit_to_purchase_7d as (
+    select
+        'visit_to_purchase_7d' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(coalesce(visit_to_purchase_7d__converted.conversions, 0) as double) as numerator,
+        cast(visitor_days__session_day.visited_days_count as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(visitor_days__session_day.visited_days_count, 0) as bigint) as sample_size
+    from visitor_days__session_day
+    left join visit_to_purchase_7d__converted using (span, grain, period_start, slice, slice_value)
+    where
+        grain in ('week')
+        and slice in ('')
+        and visitor_days__session_day.row_count > 0
+),
+
+kpi_active_customers_28d as (
+    select
+        'active_customers_28d' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(orders__ordered_day__customer_id__28_days.distinct_count__last, 0) as double) as value,
+        cast(coalesce(orders__ordered_day__customer_id__28_days.row_count__last, 0) as bigint) as sample_size
+    from orders__ordered_day__28_days
+    left join orders__ordered_day__customer_id__28_days using (span, grain, period_start, slice, slice_value)
+    where
+        grain in ('week')
+        and slice in ('')
+        and orders__ordered_day__28_days.row_count > 0
+),
+
+kpi_customer_acquisition_cost as (
+    select
+        'customer_acquisition_cost' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(ad_spend__day.ad_cost_amount_sum as double) as numerator,
+        cast(case when orders__ordered_day.row_count > 0 then orders__ordered_day.first_orders_count end as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(orders__ordered_day.first_orders_count, 0) as bigint) as sample_size
+    from ad_spend__day
+    full join orders__ordered_day using (span, grain, period_start, slice, slice_value)
+    where
+        grain in ('month')
+        and slice in ('')
+        and (ad_spend__day.row_count > 0 or orders__ordered_day.row_count > 0)
+),
+
+kpi_campaign_roi as (
+    select
+        'campaign_roi' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast((cast(coalesce(orders__ordered_day.paid_margin__margin_amount_sum, 0) as double) - cast(ad_spend__day.ad_cost_amount_sum as double)) / nullif(cast(ad_spend__day.ad_cost_amount_sum as double), 0) as double) as value,
+        cast(coalesce(least(coalesce(orders__ordered_day.paid_margin__margin_amount_rows, 0), coalesce(ad_spend__day.ad_cost_amount_rows, 0)), 0) as bigint) as sample_size
+    from orders__ordered_day
+    full join ad_spend__day using (span, grain, period_start, slice, slice_value)
+    where
+        grain in ('week')
+        and slice in ('')
+        and (orders__ordered_day.paid_margin__margin_amount__present > 0 or ad_spend__day.row_count > 0)
+),
+
+kpi_leads_generated as (
+    select
+        'leads_generated' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(leads__created_day.all_leads_count, 0) as double) as value,
+        cast(coalesce(leads__created_day.all_leads_count, 0) as bigint) as sample_size
+    from leads__created_day
+    where
+        grain in ('week')
+        and slice in ('')
+        and (leads__created_day.row_count > 0 or leads__created_day.slice = '')
+),
+
+kpi_ad_clicks as (
+    select
+        'ad_clicks' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(ad_spend__day.ad_click_count_sum, 0) as double) as value,
+        cast(coalesce(ad_spend__day.ad_click_count_rows, 0) as bigint) as sample_size
+    from ad_spend__day
+    where
+        grain in ('week')
+        and slice in ('')
+        and (ad_spend__day.row_count > 0 or ad_spend__day.slice = '')
+),
+
+kpi_click_through_rate as (
+    select
+        'click_through_rate' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(ad_spend__day.ad_click_count_sum as double) as numerator,
+        cast(ad_spend__day.ad_impression_count_sum as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(ad_spend__day.ad_impression_count_rows, 0) as bigint) as sample_size
+    from ad_spend__day
+    where
+        grain in ('week')
+        and slice in ('')
+        and ad_spend__day.row_count > 0
+),
+
+kpi_roas as (
+    select
+        'roas' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(orders__ordered_day.paid_revenue__net_amount_sum as double) as numerator,
+        cast(ad_spend__day.ad_cost_amount_sum as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(ad_spend__day.ad_cost_amount_rows, 0) as bigint) as sample_size
+    from orders__ordered_day
+    full join ad_spend__day using (span, grain, period_start, slice, slice_value)
+    where
+        grain in ('week')
+        and slice in ('')
+        and (orders__ordered_day.paid_margin__margin_amount__present > 0 or ad_spend__day.row_count > 0)
+),
+
+kpi_employee_satisfaction as (
+    select
+        'employee_satisfaction' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(surveys__answered_day.employee_satisfaction__employee_score_sum as double) as numerator,
+        cast(surveys__answered_day.employee_satisfaction__employee_score_rows as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(surveys__answered_day.employee_satisfaction__employee_score_rows, 0) as bigint) as sample_size
+    from surveys__answered_day
+    where
+        grain in ('quarter')
+        and slice in ('')
+        and surveys__answered_day.employee_satisfaction__employee_score__present > 0
+),
+
+kpi_employee_productivity as (
+    select
+        'employee_productivity' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(coalesce(orders__ordered_day.net_amount_sum, 0) as double) as numerator,
+        cast(headcount_changes__changed_day__all_time.headcount_change__average as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(headcount_changes__changed_day__all_time.headcount_change_sample__average, 0) as bigint) as sample_size
+    from orders__ordered_day
+    full join headcount_changes__changed_day__all_time using (span, grain, period_start, slice, slice_value)
+    where
+        grain in ('month')
+        and slice in ('')
+        and ((orders__ordered_day.row_count > 0 or orders__ordered_day.slice = '') or headcount_changes__changed_day__all_time.row_count > 0)
+),
+
+kpi_employee_turnover as (
+    select
+        'employee_turnover' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(coalesce(headcount_changes__changed_day.leavers_count, 0) as double) as numerator,
+        cast(headcount_changes__changed_day__all_time.headcount_change__average as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(headcount_changes__changed_day__all_time.headcount_change_sample__average, 0) as bigint) as sample_size
+    from headcount_changes__changed_day
+    full join headcount_changes__changed_day__all_time using (span, grain, period_start, slice, slice_value)
+    where
+        grain in ('month')
+        and slice in ('')
+        and ((headcount_changes__changed_day.row_count > 0 or headcount_changes__changed_day.slice = '') or headcount_changes__changed_day__all_time.row_count > 0)
+),
+
+kpi_headcount as (
+    select
+        'headcount' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(headcount_changes__changed_day__all_time.headcount_change__last as double) as value,
+        cast(coalesce(headcount_changes__changed_day__all_time.headcount_change_sample__last, 0) as bigint) as sample_size
+    from headcount_changes__changed_day__all_time
+    where
+        grain in ('month')
+        and slice in ('')
+        and headcount_changes__changed_day__all_time.row_count > 0
+),
+
 kpi_total_revenue as (
     select
         'total_revenue' as kpi,
@@ -302,6 +1204,44 @@ kpi_total_revenue as (
         grain in ('day')
         and slice in ('')
         and (orders__ordered_day.row_count > 0 or orders__ordered_day.slice = '')
+),
+
+kpi_lead_conversion_rate as (
+    select
+        'lead_conversion_rate' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(leads__created_day.converted_leads_count as double) as numerator,
+        cast(leads__created_day.all_leads_count as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(leads__created_day.all_leads_count, 0) as bigint) as sample_size
+    from leads__created_day
+    where
+        grain in ('week')
+        and slice in ('')
+        and leads__created_day.row_count > 0
+),
+
+kpi_sales_cycle_days as (
+    select
+        'sales_cycle_days' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(deals__closed_day.cycle_days_sum as double) as numerator,
+        cast(deals__closed_day.cycle_days_rows as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(deals__closed_day.cycle_days_rows, 0) as bigint) as sample_size
+    from deals__closed_day
+    where
+        grain in ('month')
+        and slice in ('')
+        and deals__closed_day.row_count > 0
 ),
 
 kpi_average_deal_value as (
@@ -323,23 +1263,232 @@ kpi_average_deal_value as (
         and deals__closed_day.row_count > 0
 ),
 
-kpi_sales_cycle_days as (
+kpi_recurring_sales as (
     select
-        'sales_cycle_days' as kpi,
+        'recurring_sales' as kpi,
         span,
         grain,
         period_start,
         slice,
         slice_value,
-        cast(deals__closed_day.cycle_days_sum as double) as numerator,
-        cast(deals__closed_day.cycle_days_rows as double) as denominator,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(orders__ordered_day.repeat_amount_sum, 0) as double) as value,
+        cast(coalesce(orders__ordered_day.repeat_amount_rows, 0) as bigint) as sample_size
+    from orders__ordered_day
+    where
+        grain in ('month')
+        and slice in ('')
+        and (orders__ordered_day.row_count > 0 or orders__ordered_day.slice = '')
+),
+
+kpi_average_order_value as (
+    select
+        'average_order_value' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(orders__ordered_day.net_amount_sum as double) as numerator,
+        cast(orders__ordered_day.net_amount_rows as double) as denominator,
         numerator / nullif(denominator, 0) as value,
-        cast(coalesce(deals__closed_day.cycle_days_rows, 0) as bigint) as sample_size
+        cast(coalesce(orders__ordered_day.net_amount_rows, 0) as bigint) as sample_size
+    from orders__ordered_day
+    where
+        grain in ('month')
+        and slice in ('')
+        and orders__ordered_day.row_count > 0
+),
+
+kpi_sales_per_ticket as (
+    select
+        'sales_per_ticket' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(order_lines__ordered_day.units_sum as double) as numerator,
+        cast(order_lines__ordered_day.orders_of_lines_count as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(order_lines__ordered_day.orders_of_lines_count, 0) as bigint) as sample_size
+    from order_lines__ordered_day
+    where
+        grain in ('month')
+        and slice in ('')
+        and order_lines__ordered_day.row_count > 0
+),
+
+kpi_win_rate as (
+    select
+        'win_rate' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(deals__closed_day.won_deals_count as double) as numerator,
+        cast(deals__closed_day.decided_deals_count as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(deals__closed_day.decided_deals_count, 0) as bigint) as sample_size
     from deals__closed_day
     where
         grain in ('month')
         and slice in ('')
         and deals__closed_day.row_count > 0
+),
+
+kpi_open_pipeline_value as (
+    select
+        'open_pipeline_value' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(pipeline_changes__changed_day__all_time.pipeline_amount__last as double) as value,
+        cast(coalesce(pipeline_changes__changed_day__all_time.pipeline_amount_sample__last, 0) as bigint) as sample_size
+    from pipeline_changes__changed_day__all_time
+    where
+        grain in ('week')
+        and slice in ('')
+        and pipeline_changes__changed_day__all_time.row_count > 0
+),
+
+kpi_follow_up_calls as (
+    select
+        'follow_up_calls' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(sales_activities__occurred_day.follow_up_call_count_count, 0) as double) as value,
+        cast(coalesce(sales_activities__occurred_day.follow_up_call_count_rows, 0) as bigint) as sample_size
+    from sales_activities__occurred_day
+    where
+        grain in ('week')
+        and slice in ('')
+        and (sales_activities__occurred_day.row_count > 0 or sales_activities__occurred_day.slice = '')
+),
+
+kpi_presentations as (
+    select
+        'presentations' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(sales_activities__occurred_day.presentation_count_count, 0) as double) as value,
+        cast(coalesce(sales_activities__occurred_day.presentation_count_rows, 0) as bigint) as sample_size
+    from sales_activities__occurred_day
+    where
+        grain in ('week')
+        and slice in ('')
+        and (sales_activities__occurred_day.row_count > 0 or sales_activities__occurred_day.slice = '')
+),
+
+kpi_new_markets_analysed as (
+    select
+        'new_markets_analysed' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(market_quarters__quarter_day.new_markets_count, 0) as double) as value,
+        cast(coalesce(market_quarters__quarter_day.new_markets_rows, 0) as bigint) as sample_size
+    from market_quarters__quarter_day
+    where
+        grain in ('quarter')
+        and slice in ('')
+        and (market_quarters__quarter_day.row_count > 0 or market_quarters__quarter_day.slice = '')
+),
+
+kpi_sales_in_new_markets as (
+    select
+        'sales_in_new_markets' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(market_quarters__quarter_day.new_market_deals_sum, 0) as double) as value,
+        cast(coalesce(market_quarters__quarter_day.new_market_deals_rows, 0) as bigint) as sample_size
+    from market_quarters__quarter_day
+    where
+        grain in ('quarter')
+        and slice in ('')
+        and (market_quarters__quarter_day.row_count > 0 or market_quarters__quarter_day.slice = '')
+),
+
+kpi_revenue_mtd as (
+    select
+        'revenue_mtd' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(orders__ordered_day__month_to_date.net_amount__last as double) as value,
+        cast(coalesce(orders__ordered_day__month_to_date.net_amount_sample__last, 0) as bigint) as sample_size
+    from orders__ordered_day__month_to_date
+    where
+        grain in ('day')
+        and slice in ('')
+        and orders__ordered_day__month_to_date.row_count > 0
+),
+
+kpi_revenue_qtd as (
+    select
+        'revenue_qtd' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(orders__ordered_day__quarter_to_date.net_amount__last as double) as value,
+        cast(coalesce(orders__ordered_day__quarter_to_date.net_amount_sample__last, 0) as bigint) as sample_size
+    from orders__ordered_day__quarter_to_date
+    where
+        grain in ('week')
+        and slice in ('')
+        and orders__ordered_day__quarter_to_date.row_count > 0
+),
+
+kpi_revenue_ytd as (
+    select
+        'revenue_ytd' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(orders__ordered_day__year_to_date.net_amount__last as double) as value,
+        cast(coalesce(orders__ordered_day__year_to_date.net_amount_sample__last, 0) as bigint) as sample_size
+    from orders__ordered_day__year_to_date
+    where
+        grain in ('month')
+        and slice in ('')
+        and orders__ordered_day__year_to_date.row_count > 0
 ),
 
 kpi_first_contact_resolution as (
@@ -380,6 +1529,25 @@ kpi_average_handle_time as (
         and interactions__started_day.row_count > 0
 ),
 
+kpi_first_response_time as (
+    select
+        'first_response_time' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(tickets__opened_day__first_response_seconds.first_response_seconds_p50 as double) as value,
+        cast(coalesce(tickets__opened_day__first_response_seconds.first_response_seconds_rows, 0) as bigint) as sample_size
+    from tickets__opened_day__first_response_seconds
+    where
+        grain in ('day')
+        and slice in ('')
+        and tickets__opened_day__first_response_seconds.row_count > 0
+),
+
 kpi_customer_satisfaction as (
     select
         'customer_satisfaction' as kpi,
@@ -399,10 +1567,143 @@ kpi_customer_satisfaction as (
         and surveys__answered_day.customer_satisfaction__satisfied_answers__present > 0
 ),
 
+kpi_contacts as (
+    select
+        'contacts' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(interactions__started_day.all_interactions_count, 0) as double) as value,
+        cast(coalesce(interactions__started_day.all_interactions_count, 0) as bigint) as sample_size
+    from interactions__started_day
+    where
+        grain in ('day')
+        and slice in ('')
+        and (interactions__started_day.row_count > 0 or interactions__started_day.slice = '')
+),
+
+kpi_tickets_opened as (
+    select
+        'tickets_opened' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(tickets__opened_day.opened_tickets_count, 0) as double) as value,
+        cast(coalesce(tickets__opened_day.opened_tickets_count, 0) as bigint) as sample_size
+    from tickets__opened_day
+    where
+        grain in ('day')
+        and slice in ('')
+        and (tickets__opened_day.row_count > 0 or tickets__opened_day.slice = '')
+),
+
+kpi_awaiting_first_response as (
+    select
+        'awaiting_first_response' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(tickets__opened_day.awaiting_tickets_count, 0) as double) as value,
+        cast(coalesce(tickets__opened_day.awaiting_tickets_rows, 0) as bigint) as sample_size
+    from tickets__opened_day
+    where
+        grain in ('day')
+        and slice in ('')
+        and (tickets__opened_day.row_count > 0 or tickets__opened_day.slice = '')
+),
+
+kpi_answer_rate as (
+    select
+        'answer_rate' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(interactions__started_day.answered_interactions_count as double) as numerator,
+        cast(interactions__started_day.all_interactions_count as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(interactions__started_day.all_interactions_count, 0) as bigint) as sample_size
+    from interactions__started_day
+    where
+        grain in ('day')
+        and slice in ('')
+        and interactions__started_day.row_count > 0
+),
+
+kpi_csat_surveys_sent as (
+    select
+        'csat_surveys_sent' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(coalesce(surveys__sent_day.csat_surveys_sent__sent_surveys_count, 0) as double) as value,
+        cast(coalesce(surveys__sent_day.csat_surveys_sent__sent_surveys_count, 0) as bigint) as sample_size
+    from surveys__sent_day
+    where
+        grain in ('week')
+        and slice in ('')
+        and (surveys__sent_day.csat_surveys_sent__sent_surveys__present > 0 or surveys__sent_day.slice = '')
+),
+
+kpi_contacts_per_agent as (
+    select
+        'contacts_per_agent' as kpi,
+        span,
+        grain,
+        period_start,
+        slice,
+        slice_value,
+        cast(interactions__started_day.all_interactions_count as double) as numerator,
+        cast(coalesce(interactions__started_day__agent_day.distinct_count, 0) as double) as denominator,
+        numerator / nullif(denominator, 0) as value,
+        cast(coalesce(interactions__started_day__agent_day.distinct_count, 0) as bigint) as sample_size
+    from interactions__started_day
+    left join interactions__started_day__agent_day using (span, grain, period_start, slice, slice_value)
+    where
+        grain in ('week')
+        and slice in ('')
+        and interactions__started_day.row_count > 0
+),
+
 combined as (
     select * from kpi_gross_margin
     union all
     select * from kpi_revenue_per_customer
+    union all
+    select * from kpi_net_promoter_score
+    union all
+    select * from kpi_customer_churn_rate
+    union all
+    select * from kpi_customer_lifetime_value
+    union all
+    select * from kpi_promoters
+    union all
+    select * from kpi_passives
+    union all
+    select * from kpi_detractors
+    union all
+    select * from kpi_surveys_sent
+    union all
+    select * from kpi_survey_response_rate
+    union all
+    select * from kpi_active_customers
     union all
     select * from kpi_conversion_rate
     union all
@@ -410,17 +1711,93 @@ combined as (
     union all
     select * from kpi_return_rate
     union all
+    select * from kpi_organic_repurchase_rate
+    union all
+    select * from kpi_traffic
+    union all
+    select * from kpi_product_page_views
+    union all
+    select * from kpi_pages_per_session
+    union all
+    select * from kpi_session_duration
+    union all
+    select * from kpi_exit_rate
+    union all
+    select * from kpi_visit_to_purchase_7d
+    union all
+    select * from kpi_active_customers_28d
+    union all
+    select * from kpi_customer_acquisition_cost
+    union all
+    select * from kpi_campaign_roi
+    union all
+    select * from kpi_leads_generated
+    union all
+    select * from kpi_ad_clicks
+    union all
+    select * from kpi_click_through_rate
+    union all
+    select * from kpi_roas
+    union all
+    select * from kpi_employee_satisfaction
+    union all
+    select * from kpi_employee_productivity
+    union all
+    select * from kpi_employee_turnover
+    union all
+    select * from kpi_headcount
+    union all
     select * from kpi_total_revenue
+    union all
+    select * from kpi_lead_conversion_rate
+    union all
+    select * from kpi_sales_cycle_days
     union all
     select * from kpi_average_deal_value
     union all
-    select * from kpi_sales_cycle_days
+    select * from kpi_recurring_sales
+    union all
+    select * from kpi_average_order_value
+    union all
+    select * from kpi_sales_per_ticket
+    union all
+    select * from kpi_win_rate
+    union all
+    select * from kpi_open_pipeline_value
+    union all
+    select * from kpi_follow_up_calls
+    union all
+    select * from kpi_presentations
+    union all
+    select * from kpi_new_markets_analysed
+    union all
+    select * from kpi_sales_in_new_markets
+    union all
+    select * from kpi_revenue_mtd
+    union all
+    select * from kpi_revenue_qtd
+    union all
+    select * from kpi_revenue_ytd
     union all
     select * from kpi_first_contact_resolution
     union all
     select * from kpi_average_handle_time
     union all
+    select * from kpi_first_response_time
+    union all
     select * from kpi_customer_satisfaction
+    union all
+    select * from kpi_contacts
+    union all
+    select * from kpi_tickets_opened
+    union all
+    select * from kpi_awaiting_first_response
+    union all
+    select * from kpi_answer_rate
+    union all
+    select * from kpi_csat_surveys_sent
+    union all
+    select * from kpi_contacts_per_agent
 )
 
 select

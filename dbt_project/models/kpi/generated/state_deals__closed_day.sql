@@ -31,9 +31,10 @@ with fact as (
         coalesce(cast(fct_deals.owner as varchar), '(unknown)') as slice_owner,
         coalesce(cast(fct_deals.product as varchar), '(unknown)') as slice_product,
         coalesce(cast(fct_deals.market as varchar), '(unknown)') as slice_market,
+        fct_deals.cycle_days,
         fct_deals.won_amount,
         fct_deals.is_won as won_deals,
-        fct_deals.cycle_days
+        fct_deals.is_won or fct_deals.is_lost as decided_deals
     from {{ ref('fct_deals') }} as fct_deals
     where
         fct_deals.closed_day is not null
@@ -57,10 +58,11 @@ aggregated as (
             when grouping(slice_market) = 0 then slice_market
             else ''
         end as slice_value,
-        sum(won_amount) as won_amount_sum,
-        count(case when won_deals then 1 end) as won_deals_count,
         sum(cycle_days) as cycle_days_sum,
         count(cycle_days) as cycle_days_rows,
+        sum(won_amount) as won_amount_sum,
+        count(case when won_deals then 1 end) as won_deals_count,
+        count(case when decided_deals then 1 end) as decided_deals_count,
         count(*) as row_count
     from fact
     group by grouping sets (  -- noqa: PRS
@@ -97,10 +99,11 @@ complete as (
         day,
         '' as slice,
         '' as slice_value,
-        null as won_amount_sum,
-        0 as won_deals_count,
         null as cycle_days_sum,
         0 as cycle_days_rows,
+        null as won_amount_sum,
+        0 as won_deals_count,
+        0 as decided_deals_count,
         0 as row_count
     from empty_days
 )

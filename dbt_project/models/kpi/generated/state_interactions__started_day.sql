@@ -30,7 +30,9 @@ with fact as (
         fct_interactions.started_day as day,
         coalesce(cast(fct_interactions.channel as varchar), '(unknown)') as slice_channel,
         coalesce(cast(fct_interactions.agent as varchar), '(unknown)') as slice_agent,
-        fct_interactions.answered_handle_seconds
+        fct_interactions.answered_handle_seconds,
+        fct_interactions.interaction_id as all_interactions,
+        fct_interactions.answered as answered_interactions
     from {{ ref('fct_interactions') }} as fct_interactions
     where
         fct_interactions.started_day is not null
@@ -54,6 +56,8 @@ aggregated as (
         end as slice_value,
         sum(answered_handle_seconds) as answered_handle_seconds_sum,
         count(answered_handle_seconds) as answered_handle_seconds_rows,
+        count(all_interactions) as all_interactions_count,
+        count(case when answered_interactions then 1 end) as answered_interactions_count,
         count(*) as row_count
     from fact
     group by grouping sets (  -- noqa: PRS
@@ -91,6 +95,8 @@ complete as (
         '' as slice_value,
         null as answered_handle_seconds_sum,
         0 as answered_handle_seconds_rows,
+        0 as all_interactions_count,
+        0 as answered_interactions_count,
         0 as row_count
     from empty_days
 )

@@ -39,7 +39,9 @@ with fact as (
         coalesce(cast(fct_order_lines.channel as varchar), '(unknown)') as slice_channel,
         coalesce(cast(fct_order_lines.country as varchar), '(unknown)') as slice_country,
         fct_order_lines.units_returned,
-        fct_order_lines.units_in_cohort
+        fct_order_lines.units_in_cohort,
+        fct_order_lines.units,
+        fct_order_lines.is_first_line as orders_of_lines
     from {{ ref('fct_order_lines') }} as fct_order_lines
     left join {{ ref('dim_products') }} as dim_products__item on fct_order_lines.product_id = dim_products__item.product_id
     where
@@ -69,6 +71,8 @@ aggregated as (
         sum(units_returned) as units_returned_sum,
         sum(units_in_cohort) as units_in_cohort_sum,
         count(units_in_cohort) as units_in_cohort_rows,
+        sum(units) as units_sum,
+        count(case when orders_of_lines then 1 end) as orders_of_lines_count,
         count(*) as row_count
     from fact
     group by grouping sets (  -- noqa: PRS
@@ -109,6 +113,8 @@ complete as (
         null as units_returned_sum,
         null as units_in_cohort_sum,
         0 as units_in_cohort_rows,
+        null as units_sum,
+        0 as orders_of_lines_count,
         0 as row_count
     from empty_days
 )

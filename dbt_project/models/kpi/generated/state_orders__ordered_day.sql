@@ -38,10 +38,16 @@ with fact as (
         coalesce(cast(fct_orders.acquisition_channel as varchar), '(unknown)') as slice_acquisition_channel,
         coalesce(cast(fct_orders.country as varchar), '(unknown)') as slice_country,
         coalesce(cast(dim_customers__customer.segment as varchar), '(unknown)') as slice_segment,
+        coalesce(cast(fct_orders.campaign_id as varchar), '(unknown)') as slice_campaign_id,
         fct_orders.margin_amount,
         fct_orders.net_amount_with_cost,
         fct_orders.net_amount_with_customer,
-        fct_orders.net_amount
+        fct_orders.is_first as first_orders,
+        fct_orders.is_paid_channel as paid_margin__margin_amount__passes,
+        case when fct_orders.is_paid_channel then fct_orders.margin_amount end as paid_margin__margin_amount,
+        case when fct_orders.is_paid_channel then fct_orders.net_amount end as paid_revenue__net_amount,
+        fct_orders.net_amount,
+        fct_orders.repeat_net_amount as repeat_amount
     from {{ ref('fct_orders') }} as fct_orders
     left join {{ ref('dim_customers') }} as dim_customers__customer on fct_orders.customer_id = dim_customers__customer.customer_id
     where
@@ -59,6 +65,7 @@ aggregated as (
             when grouping(slice_acquisition_channel) = 0 then 'acquisition_channel'
             when grouping(slice_country) = 0 then 'country'
             when grouping(slice_segment) = 0 then 'segment'
+            when grouping(slice_campaign_id) = 0 then 'campaign_id'
             else ''
         end as slice,
         case
@@ -66,14 +73,22 @@ aggregated as (
             when grouping(slice_acquisition_channel) = 0 then slice_acquisition_channel
             when grouping(slice_country) = 0 then slice_country
             when grouping(slice_segment) = 0 then slice_segment
+            when grouping(slice_campaign_id) = 0 then slice_campaign_id
             else ''
         end as slice_value,
         sum(margin_amount) as margin_amount_sum,
         sum(net_amount_with_cost) as net_amount_with_cost_sum,
         count(net_amount_with_cost) as net_amount_with_cost_rows,
         sum(net_amount_with_customer) as net_amount_with_customer_sum,
+        count(case when first_orders then 1 end) as first_orders_count,
+        count(case when paid_margin__margin_amount__passes then 1 end) as paid_margin__margin_amount__present,
+        sum(paid_margin__margin_amount) as paid_margin__margin_amount_sum,
+        count(paid_margin__margin_amount) as paid_margin__margin_amount_rows,
+        sum(paid_revenue__net_amount) as paid_revenue__net_amount_sum,
         sum(net_amount) as net_amount_sum,
         count(net_amount) as net_amount_rows,
+        sum(repeat_amount) as repeat_amount_sum,
+        count(repeat_amount) as repeat_amount_rows,
         count(*) as row_count
     from fact
     group by grouping sets (  -- noqa: PRS
@@ -81,7 +96,8 @@ aggregated as (
         (day, slice_channel),
         (day, slice_acquisition_channel),
         (day, slice_country),
-        (day, slice_segment)
+        (day, slice_segment),
+        (day, slice_campaign_id)
     )
 ),
 
@@ -115,8 +131,15 @@ complete as (
         null as net_amount_with_cost_sum,
         0 as net_amount_with_cost_rows,
         null as net_amount_with_customer_sum,
+        0 as first_orders_count,
+        0 as paid_margin__margin_amount__present,
+        null as paid_margin__margin_amount_sum,
+        0 as paid_margin__margin_amount_rows,
+        null as paid_revenue__net_amount_sum,
         null as net_amount_sum,
         0 as net_amount_rows,
+        null as repeat_amount_sum,
+        0 as repeat_amount_rows,
         0 as row_count
     from empty_days
 )

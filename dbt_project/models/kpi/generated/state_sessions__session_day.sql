@@ -34,7 +34,10 @@ with fact as (
         fct_sessions.has_purchase as purchase_sessions,
         fct_sessions.session_id as all_sessions,
         fct_sessions.is_abandoned as abandoned_sessions,
-        fct_sessions.has_add_to_cart as cart_sessions
+        fct_sessions.has_add_to_cart as cart_sessions,
+        fct_sessions.product_views as viewed_products,
+        fct_sessions.page_views + fct_sessions.product_views as viewed_pages,
+        fct_sessions.session_seconds as seconds_per_session
     from {{ ref('fct_sessions') }} as fct_sessions
     where
         fct_sessions.session_day is not null
@@ -62,6 +65,11 @@ aggregated as (
         count(all_sessions) as all_sessions_count,
         count(case when abandoned_sessions then 1 end) as abandoned_sessions_count,
         count(case when cart_sessions then 1 end) as cart_sessions_count,
+        sum(viewed_products) as viewed_products_sum,
+        count(viewed_products) as viewed_products_rows,
+        sum(viewed_pages) as viewed_pages_sum,
+        sum(seconds_per_session) as seconds_per_session_sum,
+        count(seconds_per_session) as seconds_per_session_rows,
         count(*) as row_count
     from fact
     group by grouping sets (  -- noqa: PRS
@@ -102,6 +110,11 @@ complete as (
         0 as all_sessions_count,
         0 as abandoned_sessions_count,
         0 as cart_sessions_count,
+        null as viewed_products_sum,
+        0 as viewed_products_rows,
+        null as viewed_pages_sum,
+        null as seconds_per_session_sum,
+        0 as seconds_per_session_rows,
         0 as row_count
     from empty_days
 )

@@ -13,6 +13,18 @@
     select cast(key as date) as day from ({{ changed('fct_surveys.answered_day') }}) as changed_days
 
     union
+    select fct_surveys.answered_day from {{ ref('fct_surveys') }} as fct_surveys
+    where
+        fct_surveys.answered_day is not null
+        and cast(fct_surveys.customer_id as varchar) in ({{ changed('customers.customer_id') }})
+
+    union
+    select fct_surveys.answered_day from {{ ref('fct_surveys') }} as fct_surveys
+    where
+        fct_surveys.answered_day is not null
+        and cast(fct_surveys.employee_id as varchar) in ({{ changed('employees.employee_id') }})
+
+    union
     -- days that enter or leave the span from the fact's first to its last day
     select spine.day
     from {{ ref('time_spine') }} as spine
@@ -29,11 +41,24 @@ with fact as (
     select
         fct_surveys.answered_day as day,
         coalesce(cast(fct_surveys.channel as varchar), '(unknown)') as slice_channel,
+        coalesce(cast(dim_customers__customer.segment as varchar), '(unknown)') as slice_segment,
+        coalesce(cast(dim_customers__customer.country as varchar), '(unknown)') as slice_country,
+        coalesce(cast(dim_employees__employee.department as varchar), '(unknown)') as slice_department,
         coalesce(cast(fct_surveys.topic as varchar), '(unknown)') as slice_topic,
+        fct_surveys.is_nps_answer as net_promoter_score__nps_score_points__passes,
+        case when fct_surveys.is_nps_answer then fct_surveys.nps_points end as net_promoter_score__nps_score_points,
+        case when fct_surveys.is_nps_answer then fct_surveys.is_nps_answer end as net_promoter_score__nps_answer_count,
+        case when fct_surveys.is_nps_answer then fct_surveys.is_promoter end as promoters__promoter_answers,
+        case when fct_surveys.is_nps_answer then fct_surveys.is_passive end as passives__passive_answers,
+        case when fct_surveys.is_nps_answer then fct_surveys.is_detractor end as detractors__detractor_answers,
+        fct_surveys.is_employee_answer as employee_satisfaction__employee_score__passes,
+        case when fct_surveys.is_employee_answer then case when fct_surveys.is_employee_answer then fct_surveys.score end end as employee_satisfaction__employee_score,
         fct_surveys.is_csat_answer as customer_satisfaction__satisfied_answers__passes,
         case when fct_surveys.is_csat_answer then fct_surveys.is_csat_satisfied end as customer_satisfaction__satisfied_answers,
         case when fct_surveys.is_csat_answer then fct_surveys.is_csat_answer end as customer_satisfaction__satisfaction_answers
     from {{ ref('fct_surveys') }} as fct_surveys
+    left join {{ ref('dim_customers') }} as dim_customers__customer on fct_surveys.customer_id = dim_customers__customer.customer_id
+    left join {{ ref('dim_employees') }} as dim_employees__employee on fct_surveys.employee_id = dim_employees__employee.employee_id
     where
         fct_surveys.answered_day is not null
         {% if is_incremental() %}
@@ -46,14 +71,32 @@ aggregated as (
         day,
         case
             when grouping(slice_channel) = 0 then 'channel'
+            when grouping(slice_segment) = 0 then 'segment'
+            when grouping(slice_country) = 0 then 'country'
+            when grouping(slice_department) = 0 then 'department'
             when grouping(slice_topic) = 0 then 'topic'
             else ''
         end as slice,
         case
             when grouping(slice_channel) = 0 then slice_channel
+            when grouping(slice_segment) = 0 then slice_segment
+            when grouping(slice_country) = 0 then slice_country
+            when grouping(slice_department) = 0 then slice_department
             when grouping(slice_topic) = 0 then slice_topic
             else ''
         end as slice_value,
+        count(case when net_promoter_score__nps_score_points__passes then 1 end) as net_promoter_score__nps_score_points__present,
+        sum(net_promoter_score__nps_score_points) as net_promoter_score__nps_score_points_sum,
+        count(case when net_promoter_score__nps_answer_count then 1 end) as net_promoter_score__nps_answer_count_count,
+        count(case when promoters__promoter_answers then 1 end) as promoters__promoter_answers_count,
+        count(promoters__promoter_answers) as promoters__promoter_answers_rows,
+        count(case when passives__passive_answers then 1 end) as passives__passive_answers_count,
+        count(passives__passive_answers) as passives__passive_answers_rows,
+        count(case when detractors__detractor_answers then 1 end) as detractors__detractor_answers_count,
+        count(detractors__detractor_answers) as detractors__detractor_answers_rows,
+        count(case when employee_satisfaction__employee_score__passes then 1 end) as employee_satisfaction__employee_score__present,
+        sum(employee_satisfaction__employee_score) as employee_satisfaction__employee_score_sum,
+        count(employee_satisfaction__employee_score) as employee_satisfaction__employee_score_rows,
         count(case when customer_satisfaction__satisfied_answers__passes then 1 end) as customer_satisfaction__satisfied_answers__present,
         count(case when customer_satisfaction__satisfied_answers then 1 end) as customer_satisfaction__satisfied_answers_count,
         count(case when customer_satisfaction__satisfaction_answers then 1 end) as customer_satisfaction__satisfaction_answers_count,
@@ -62,6 +105,9 @@ aggregated as (
     group by grouping sets (  -- noqa: PRS
         (day),
         (day, slice_channel),
+        (day, slice_segment),
+        (day, slice_country),
+        (day, slice_department),
         (day, slice_topic)
     )
 ),
@@ -92,6 +138,18 @@ complete as (
         day,
         '' as slice,
         '' as slice_value,
+        0 as net_promoter_score__nps_score_points__present,
+        null as net_promoter_score__nps_score_points_sum,
+        0 as net_promoter_score__nps_answer_count_count,
+        0 as promoters__promoter_answers_count,
+        0 as promoters__promoter_answers_rows,
+        0 as passives__passive_answers_count,
+        0 as passives__passive_answers_rows,
+        0 as detractors__detractor_answers_count,
+        0 as detractors__detractor_answers_rows,
+        0 as employee_satisfaction__employee_score__present,
+        null as employee_satisfaction__employee_score_sum,
+        0 as employee_satisfaction__employee_score_rows,
         0 as customer_satisfaction__satisfied_answers__present,
         0 as customer_satisfaction__satisfied_answers_count,
         0 as customer_satisfaction__satisfaction_answers_count,
