@@ -40,7 +40,7 @@ def _slice(question: Question, kpi: Kpi, condition: Condition | None) -> str | N
         return None
     asked = {*question.by, *([filtered[0]] if filtered else [])}
     if not asked:
-        return ""
+        return "" if kpi["has_total"] else None
     return asked.pop() if len(asked) == 1 and asked <= set(names(kpi["slices"])) else None
 
 

@@ -75,9 +75,9 @@ def _shaped(
         f"{complete} as is_complete",
     ]
     order = ", ".join(["period_start", *map(identifier, by)])
-    select, indented = ",\n    ".join(columns), "\n".join(f"    {line}" for line in inner.splitlines())
+    select = ",\n    ".join(columns)
     return (
-        f"select\n    {select}\nfrom (\n{indented}\n) as answer\n"
+        f"with metricflow as (\n{inner}\n)\n\nselect\n    {select}\nfrom metricflow\n"
         f"where {_between(start, question, coverage)}\norder by {order}"
     )
 
