@@ -1,8 +1,12 @@
 """Which definition of a KPI held when: the rows of kpi_definitions."""
 
-from datetime import datetime
+from __future__ import annotations
 
-from duckdb import DuckDBPyConnection
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 _CARRIED = """
 insert into mart.kpi_definitions by name

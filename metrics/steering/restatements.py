@@ -5,9 +5,13 @@ value without rows has no value), or has come to a period that had been publishe
 of the marts has restates nothing.
 """
 
-from datetime import datetime
+from __future__ import annotations
 
-from duckdb import DuckDBPyConnection
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 _KEY = "kpi, grain, period_start, slice, slice_value"
 _CARRIED = "insert into mart.kpi_restatements by name select * from previous.kpi_restatements"
