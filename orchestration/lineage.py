@@ -42,6 +42,7 @@ class Lineage:
         self._parents = {
             model: [names[parent] for parent in node["depends_on"]["nodes"]] for model, node in self._nodes.items()
         }
+        self._parents = {model: [p for p in parents if self._has_rows(p)] for model, parents in self._parents.items()}
 
     def edges(self, reads: Iterable[Reads]) -> list[Edge]:
         """Return every edge on a way to one of the KPIs, once, sorted."""
@@ -69,7 +70,7 @@ class Lineage:
 
     def _is_read(self, parent: str, kpi: Reads) -> bool:
         """Tell whether a state has a parent for this KPI's sake; other KPIs of its fact may have other slices."""
-        return parent in kpi.models or (self._kind(parent) == "state" and bool(self._upstream([parent]) & self._tables))
+        return parent in kpi.models or self._kind(parent) == "state"
 
     def _upstream(self, names: Iterable[str]) -> set[str]:
         """Return the names and all that they are built from."""
@@ -81,6 +82,10 @@ class Lineage:
                 found.add(name)
                 waiting += self._parents.get(name, [])
         return found
+
+    def _has_rows(self, name: str) -> bool:
+        """Tell whether a table holds what a source delivers; a calendar does not."""
+        return any(self._kind(above) in ("source", "staging", "entity") for above in self._upstream([name]) | {name})
 
     def _kind(self, name: str) -> str:
         return "source" if name in self._tables else KINDS.get(self._nodes[name]["schema"], self._nodes[name]["schema"])

@@ -3,8 +3,8 @@ with periods as (
     select distinct grain, period_start, period_end from {{ ref('calendar_periods') }}
 ),
 
--- slice values of few persons; and, as total less the others would tell the one that is left out, the next smallest
--- until at least two are and together they are not few
+-- slice values of few persons (the rows or the denominator, whichever is less); and, as the total less the others would
+-- tell the one that is left out, the next smallest until at least two are and together they are not few
 personal as (
     select
         metric_values.kpi,
@@ -12,7 +12,7 @@ personal as (
         metric_values.period_start,
         metric_values.slice,
         metric_values.slice_value,
-        coalesce(metric_values.sample_size, 0) as persons,
+        coalesce(least(metric_values.sample_size, metric_values.denominator), 0) as persons,
         catalog.min_persons
     from {{ ref('kpi_metric_values') }} as metric_values
     inner join {{ ref('kpi_catalog') }} as catalog using (kpi)
