@@ -22,7 +22,7 @@
     select fct_surveys.answered_day from {{ ref('fct_surveys') }} as fct_surveys
     where
         fct_surveys.answered_day is not null
-        and cast(fct_surveys.employee_id as varchar) in ({{ changed('employees.employee_id') }})
+        and cast(fct_surveys.employee_id as varchar) in ({{ changed('dim_employees.employee_id') }})
 
     union
     -- days that enter or leave the span from the fact's first to its last day
@@ -52,7 +52,10 @@ with fact as (
         case when fct_surveys.is_nps_answer then fct_surveys.is_passive end as passives__passive_answers,
         case when fct_surveys.is_nps_answer then fct_surveys.is_detractor end as detractors__detractor_answers,
         fct_surveys.is_employee_answer as employee_satisfaction__employee_score__passes,
-        case when fct_surveys.is_employee_answer then case when fct_surveys.is_employee_answer then fct_surveys.score end end as employee_satisfaction__employee_score,
+        case
+            when fct_surveys.is_employee_answer then case when fct_surveys.is_employee_answer
+                then fct_surveys.score end
+        end as employee_satisfaction__employee_score,
         fct_surveys.is_csat_answer as customer_satisfaction__satisfied_answers__passes,
         case when fct_surveys.is_csat_answer then fct_surveys.is_csat_satisfied end as customer_satisfaction__satisfied_answers,
         case when fct_surveys.is_csat_answer then fct_surveys.is_csat_answer end as customer_satisfaction__satisfaction_answers
