@@ -1,6 +1,7 @@
 """The templates of the generated models; ``<< >>`` is filled by the compiler, ``{{ }}`` is left for dbt."""
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from metrics.compiler.literals import text
+
+
+_LONG = 115
 
 
 @cache
@@ -25,6 +29,7 @@ def _environment() -> Environment:
         autoescape=False,  # noqa: S701 - SQL, not HTML
     )
     environment.filters["quoted"] = text
+    environment.filters["wrapped"] = _wrapped
     return environment
 
 
@@ -32,6 +37,15 @@ def render(template: str, **context: Any) -> str:
     """The text of a template, without trailing blanks."""
     rendered = _environment().get_template(f"{template}.sql.jinja").render(**context)
     return "\n".join(line.rstrip() for line in rendered.strip().splitlines()) + "\n"
+
+
+def _wrapped(sql: str, indent: int, name: str) -> str:
+    """A ``case when … then … end`` whose line would be long with its name, over three; anything else as it is."""
+    parts = re.fullmatch(r"case when (.*) then (.*) end", sql)
+    if parts is None or len(sql) + len(name) < _LONG:
+        return sql
+    margin = " " * indent
+    return f"case\n{margin}    when {parts[1]}\n{margin}        then {parts[2]}\n{margin}end"
 
 
 def digest(*templates: str) -> str:

@@ -55,10 +55,14 @@ seen as (
     group by day, distinct_key
 ),
 
+seen_days as (
+    select distinct day from seen
+),
+
 -- the first measured day whose window no longer holds a day
 exits as (
     select seen_days.day, min(windows.day) as exit_day
-    from (select distinct day from seen) as seen_days
+    from seen_days
     inner join windows on seen_days.day < windows.window_start
     group by seen_days.day
 ),
@@ -86,12 +90,14 @@ moves as (
     group by slice, slice_value, leaves
 ),
 
+first_days as (
+    select slice, slice_value, min(day) as first_day from moves group by slice, slice_value
+),
+
 days as (
     select windows.day, first_days.slice, first_days.slice_value, 0 as keys, 0 as stays
     from windows
-    inner join (
-        select slice, slice_value, min(day) as first_day from moves group by slice, slice_value
-    ) as first_days on windows.day >= first_days.first_day
+    inner join first_days on windows.day >= first_days.first_day
     union all
     select day, slice, slice_value, change * keys, change * stays from moves
 ),

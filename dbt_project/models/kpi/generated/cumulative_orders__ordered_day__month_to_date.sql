@@ -30,13 +30,15 @@ with windows as (
     inner join {{ ref('calendar_periods') }} as period on spine.day = period.day and period.grain = 'month'
 ),
 
+first_days as (
+    select slice, slice_value, min(day) as first_day from {{ ref('state_orders__ordered_day') }} group by slice, slice_value
+),
+
 -- every slice value has every day from its first on: a window may end on a day without rows
 days as (
     select windows.day, first_days.slice, first_days.slice_value
     from windows
-    inner join (
-        select slice, slice_value, min(day) as first_day from {{ ref('state_orders__ordered_day') }} group by slice, slice_value
-    ) as first_days on windows.day >= first_days.first_day
+    inner join first_days on windows.day >= first_days.first_day
     union
     select day, slice, slice_value from {{ ref('state_orders__ordered_day') }}
 ),
@@ -56,7 +58,7 @@ daily as (
         on days.day = state.day and days.slice = state.slice and days.slice_value = state.slice_value
     {% if is_incremental() %}
         where days.day >= (
-            select min(window_start) from windows where day in (select day from {{ affected_relation() }})
+            select min(read.window_start) from windows as read where read.day in (select day from {{ affected_relation() }})
         )
     {% endif %}
 ),

@@ -26,13 +26,15 @@ with windows as (
     select day, cast('0001-01-01' as date) as window_start from {{ ref('time_spine') }}
 ),
 
+first_days as (
+    select slice, slice_value, min(day) as first_day from {{ ref('state_pipeline_changes__changed_day') }} group by slice, slice_value
+),
+
 -- every slice value has every day from its first on: a window may end on a day without rows
 days as (
     select windows.day, first_days.slice, first_days.slice_value
     from windows
-    inner join (
-        select slice, slice_value, min(day) as first_day from {{ ref('state_pipeline_changes__changed_day') }} group by slice, slice_value
-    ) as first_days on windows.day >= first_days.first_day
+    inner join first_days on windows.day >= first_days.first_day
     union
     select day, slice, slice_value from {{ ref('state_pipeline_changes__changed_day') }}
 ),

@@ -7,7 +7,7 @@
         unique_key=['kpi', 'grain', 'period_start', 'slice', 'slice_value'],
         meta={
             'logs': ['period_start'],
-            'skeleton': '5efbf58474c7',
+            'skeleton': '17c1ddebdf26',
             'definitions': {
                 'gross_margin': '535761967c5f',
                 'revenue_per_customer': 'b6e4850f2445',

@@ -27,7 +27,7 @@
 
 with fact as (
     select
-        fct_ad_spend.day as day,
+        fct_ad_spend.day,
         coalesce(cast(fct_ad_spend.acquisition_channel as varchar), '(unknown)') as slice_acquisition_channel,
         coalesce(cast(fct_ad_spend.campaign_id as varchar), '(unknown)') as slice_campaign_id,
         fct_ad_spend.cost_amount as ad_cost_amount,

@@ -52,13 +52,16 @@ with fact as (
         case when fct_surveys.is_nps_answer then fct_surveys.is_passive end as passives__passive_answers,
         case when fct_surveys.is_nps_answer then fct_surveys.is_detractor end as detractors__detractor_answers,
         fct_surveys.is_employee_answer as employee_satisfaction__employee_score__passes,
-        case
-            when fct_surveys.is_employee_answer then case when fct_surveys.is_employee_answer
-                then fct_surveys.score end
-        end as employee_satisfaction__employee_score,
+        case when fct_surveys.is_employee_answer then fct_surveys.score end as employee_satisfaction__employee_score,
         fct_surveys.is_csat_answer as customer_satisfaction__satisfied_answers__passes,
-        case when fct_surveys.is_csat_answer then fct_surveys.is_csat_satisfied end as customer_satisfaction__satisfied_answers,
-        case when fct_surveys.is_csat_answer then fct_surveys.is_csat_answer end as customer_satisfaction__satisfaction_answers
+        case
+            when fct_surveys.is_csat_answer
+                then fct_surveys.is_csat_satisfied
+        end as customer_satisfaction__satisfied_answers,
+        case
+            when fct_surveys.is_csat_answer
+                then fct_surveys.is_csat_answer
+        end as customer_satisfaction__satisfaction_answers
     from {{ ref('fct_surveys') }} as fct_surveys
     left join {{ ref('dim_customers') }} as dim_customers__customer on fct_surveys.customer_id = dim_customers__customer.customer_id
     left join {{ ref('dim_employees') }} as dim_employees__employee on fct_surveys.employee_id = dim_employees__employee.employee_id

@@ -30,7 +30,10 @@ with fact as (
         fct_surveys.sent_day as day,
         fct_surveys.kind in ('csat', 'nps') as surveys_sent__sent_surveys__passes,
         case when fct_surveys.kind in ('csat', 'nps') then fct_surveys.survey_id end as surveys_sent__sent_surveys,
-        case when fct_surveys.kind in ('csat', 'nps') then fct_surveys.is_answered_in_14_days end as survey_response_rate__surveys_answered_in_time,
+        case
+            when fct_surveys.kind in ('csat', 'nps')
+                then fct_surveys.is_answered_in_14_days
+        end as survey_response_rate__surveys_answered_in_time,
         fct_surveys.kind = 'csat' as csat_surveys_sent__sent_surveys__passes,
         case when fct_surveys.kind = 'csat' then fct_surveys.survey_id end as csat_surveys_sent__sent_surveys
     from {{ ref('fct_surveys') }} as fct_surveys
