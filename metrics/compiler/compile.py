@@ -99,7 +99,7 @@ class _Compilation:
     def _keep_slices(self, formula: Formula, slices: Iterable[str]) -> tuple[Join, ...]:
         joins: dict[Join, None] = {}
         for leaf in formula.leaves:
-            joins.update(dict.fromkeys(leaf.joins))
+            joins.update(dict.fromkeys(leaf.condition.joins if leaf.condition else ()))
             for name in slices:
                 column = self._resolver.slice(leaf, name)
                 self._states.add_slice(leaf, name, column)

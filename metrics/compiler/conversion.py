@@ -27,8 +27,7 @@ class ConversionState(Source, Sliced):
     def __init__(self, leaf: Leaf, conversion: Conversion, name: str):
         Sliced.__init__(self, leaf.fact, leaf.condition.joins if leaf.condition else ())
         self.condition = leaf.condition
-        self.converted = Sliced(conversion.fact, conversion.condition.joins if conversion.condition else ())
-        self.converted_condition = conversion.condition
+        self.converted = Sliced(conversion.fact)
         self.pairs = (conversion.key, *conversion.properties)
         self.window = conversion.window
         self.amount = leaf.column

@@ -33,10 +33,10 @@ class ConversionLeaves:
         params = metric.type_params.conversion_type_params
         if params is None:
             raise RefusalError(metric.name, "conversion_type_params are missing")
+        _check_filters(metric, params)
         base = self._leaves.leaf(metric, params.base_measure, conditions, owner, offset)
         converted = self._leaves.leaf(metric, params.conversion_measure, (), "", None)
-        own = filters.templates(params.base_measure.filter, params.conversion_measure.filter)
-        if filters.on_metric_time((*conditions, *own)):
+        if filters.on_metric_time(conditions):
             raise RefusalError(metric.name, "a filter on metric_time of a conversion metric")
         _check(metric, base, converted)
         conversions = replace(
@@ -62,7 +62,6 @@ class ConversionLeaves:
             return Conversion(
                 semantic_model=converted.semantic_model,
                 fact=converted.fact,
-                condition=converted.condition,
                 key=(entity(base_model, params.entity), entity(model, params.entity)),
                 properties=tuple(
                     (own(base_model, same.base_property), own(model, same.conversion_property))
@@ -80,6 +79,16 @@ def _window(params: PydanticConversionTypeParams) -> Window:
     if params.window.count < 1:
         raise WindowError("a window of nothing; give at least 1 day")
     return Window(params.window.count, params.window.granularity.removesuffix("s"))
+
+
+def _check_filters(metric: PydanticMetric, params: PydanticConversionTypeParams) -> None:
+    """MetricFlow ignores the filters of a conversion metric's measures: none is better than one that is not seen."""
+    for given in (params.base_measure, params.conversion_measure):
+        if given.filter is not None:
+            raise RefusalError(
+                metric.name,
+                f"a filter on measure {given.name!r} of a conversion metric; filter the metric, by its base's rows",
+            )
 
 
 def _check(metric: PydanticMetric, base: Leaf, converted: Leaf) -> None:

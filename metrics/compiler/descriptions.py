@@ -3,7 +3,7 @@
 from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
 
 from metrics.compiler import expressions
-from metrics.compiler.formulas import Column, Conversion, Cumulative, Derived, Formula, Leaf, Quantile, Ratio, Snapshot
+from metrics.compiler.formulas import Conversion, Cumulative, Derived, Formula, Leaf, Quantile, Ratio, Snapshot
 
 
 def in_sql(formula: Formula) -> str:
@@ -28,11 +28,6 @@ def _read(leaf: Leaf) -> str:
     return words if leaf.offset is None else f"{words} ({leaf.offset.name.replace('_', ' ')})"
 
 
-def _condition(leaf: Leaf) -> Column | None:
-    """What the aggregated rows meet: those of a conversion are not the leaf's own."""
-    return leaf.reading.condition if isinstance(leaf.reading, Conversion) else leaf.condition
-
-
 def _followed(leaf: Leaf, conversion: Conversion) -> str:
     """Which row each conversion is credited to."""
     same = " and ".join(f"{ours.sql} = {theirs.sql}" for ours, theirs in (conversion.key, *conversion.properties))
@@ -53,9 +48,8 @@ def _leaf_sql(leaf: Leaf) -> str:
     }.get(leaf.agg, f"{leaf.agg.value}({column})")
     if isinstance(leaf.reading, Quantile):
         sql = f"{'quantile_disc' if leaf.reading.discrete else 'quantile_cont'}({column}, {leaf.reading.share:g})"
-    condition = _condition(leaf)
-    if condition is not None:
-        sql = f"{sql} filter (where {condition.sql})"
+    if leaf.condition is not None and not isinstance(leaf.reading, Conversion):
+        sql = f"{sql} filter (where {leaf.condition.sql})"
     sql = f"{sql}{_read(leaf)}"
     return f"coalesce({sql}, {leaf.fill})" if leaf.fill is not None else sql
 

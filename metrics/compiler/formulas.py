@@ -98,7 +98,6 @@ class Conversion:
 
     semantic_model: str
     fact: Fact
-    condition: Column | None
     key: tuple[Column, Column]
     properties: tuple[tuple[Column, Column], ...]
     window: Window
@@ -138,12 +137,6 @@ class Leaf:
         return plain and (
             one or self.agg in (AggregationType.COUNT, AggregationType.SUM_BOOLEAN, AggregationType.COUNT_DISTINCT)
         )
-
-    @property
-    def joins(self) -> tuple[Join, ...]:
-        """The joins that its filters need."""
-        follows = self.reading.condition if isinstance(self.reading, Conversion) else None
-        return tuple(join for condition in (self.condition, follows) if condition for join in condition.joins)
 
     @property
     def leaves(self) -> Iterator["Leaf"]:

@@ -142,9 +142,10 @@ def _conversion(kept: ConversionState) -> dict[str, Any]:
         _column("run_id", _RESULTS["run_id"]),
     ]
     converted = kept.converted.fact
+    within = "" if kept.window.is_all_time else f" within {kept.window.words}"
     text = (
         f"One row per {kept.fact.day}, slice and slice value of {kept.fact.model}: rows of {converted.model} that "
-        f"follow within {kept.window.words}, each counted with the latest row on or before its {converted.day}."
+        f"follow{within}, each counted with the latest row on or before its {converted.day}."
     )
     return _model(kept.model, text, columns, _STATE_KEY)
 

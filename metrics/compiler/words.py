@@ -50,7 +50,7 @@ def in_words(formula: Formula) -> str:
 
 def _leaf(leaf: Leaf) -> str:
     what = f"{_aggregate(leaf)} {_small(leaf.words)}"
-    condition = leaf.reading.condition if isinstance(leaf.reading, Conversion) else leaf.condition
+    condition = None if isinstance(leaf.reading, Conversion) else leaf.condition
     only = f" ({condition_in_words(condition)} only)" if condition else ""
     return ", ".join([f"{what}{only}", *_days(leaf)])
 
