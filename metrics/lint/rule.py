@@ -33,10 +33,10 @@ class Finding:
 
     def __str__(self) -> str:
         """``file:line: kpi.field: what, allowed [code]``, and how to mend it on a line of its own."""
-        kind = "" if self.rule.severity == "error" else f"{self.rule.severity}: "
-        return f"{self.problem.file}:{self.problem.line}: {self.problem.field}: {kind}{self.problem.message} " + (
-            f"[{self.rule.code}]\n    fix: {self.rule.fix}"
-        )
+        problem, rule = self.problem, self.rule
+        kind = "" if rule.severity == "error" else f"{rule.severity}: "
+        where = f"{problem.file}:{problem.line}: {problem.field}"
+        return f"{where}: {kind}{problem.message} [{rule.code}]\n    fix: {rule.fix}"
 
     def as_dict(self) -> dict[str, str | int]:
         """The finding for programs: file, line, field, code, severity, message, fix."""
