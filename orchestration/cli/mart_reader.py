@@ -37,11 +37,7 @@ def mart_file(company: Company) -> Path:
 
 def rows(con: DuckDBPyConnection, sql: str, parameters: list[Any] | None = None) -> list[Row]:
     """Run a query and return its rows as dictionaries."""
-    return as_rows(con.execute(sql, parameters or []))
-
-
-def as_rows(result: DuckDBPyConnection) -> list[Row]:
-    """Return what a query gave as dictionaries."""
+    result = con.execute(sql, parameters or [])
     names = [column[0] for column in result.description or []]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from orchestration.cli import show
-from orchestration.cli.mart_reader import Row, as_rows, kpi
+from orchestration.cli.mart_reader import Row, kpi, rows
 from orchestration.errors import UsageError, shown
 from orchestration.querying.answer import answer
 from orchestration.querying.mart import FILE
@@ -39,7 +39,7 @@ def print_answer(version: PublishedVersion, question: Question, output: str, onl
         print(f"-- {source}; run it in: duckdb -readonly {shown(version.published / found.file)}\n{found.sql};")
         return
     with version.open(found.file) as con, _patience(found.source), _blaming(question.where):
-        FORMATS[output](con.execute(found.sql), found, definition)
+        FORMATS[output](con, found, definition)
 
 
 @contextmanager
@@ -67,8 +67,8 @@ def _patience(source: str) -> Iterator[None]:
         note.cancel()
 
 
-def _print_table(result: DuckDBPyConnection, found: Answer, definition: Row) -> None:
-    lines = as_rows(result)
+def _print_table(con: DuckDBPyConnection, found: Answer, definition: Row) -> None:
+    lines = rows(con, found.sql)
     if not lines:
         show.console().print("no values in that range")
         return
@@ -87,26 +87,27 @@ def _print_table(result: DuckDBPyConnection, found: Answer, definition: Row) -> 
     show.console().print(show.table(headers, cells, right=("value", "sample_size")))
 
 
-def _print_csv(result: DuckDBPyConnection, found: Answer, definition: Row) -> None:
+def _print_csv(con: DuckDBPyConnection, found: Answer, definition: Row) -> None:
     import csv
 
+    result = con.execute(found.sql)
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(column[0] for column in result.description or [])
     writer.writerows(result.fetchall())
 
 
-def _print_json(result: DuckDBPyConnection, found: Answer, definition: Row) -> None:
+def _print_json(con: DuckDBPyConnection, found: Answer, definition: Row) -> None:
     import json
 
-    print(json.dumps(as_rows(result), default=str, indent=1))
+    print(json.dumps(rows(con, found.sql), default=str, indent=1))
 
 
-def _print_parquet(result: DuckDBPyConnection, found: Answer, definition: Row) -> None:
+def _print_parquet(con: DuckDBPyConnection, found: Answer, definition: Row) -> None:
     import pyarrow.parquet as pq
 
     if sys.stdout.isatty():
         raise UsageError("--format parquet: is binary; send it to a file, such as > values.parquet")
-    pq.write_table(result.to_arrow_table(), sys.stdout.buffer)
+    pq.write_table(con.sql(found.sql).to_arrow_table(), sys.stdout.buffer)
 
 
 FORMATS: dict[str, Callable[[DuckDBPyConnection, Answer, Row], None]] = {

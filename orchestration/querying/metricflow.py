@@ -115,7 +115,7 @@ def _refuse_missing_slice(question: Question, kpi: Kpi) -> None:
 def _refuse_other_calendar(question: Question, document: Mapping[str, Any], metric: str, coverage: Coverage) -> None:
     """Refuse offsets and periods to date where MetricFlow's civil periods are not the company's."""
     grains = set(_calendar_grains({item["name"]: item for item in document["metrics"]}, metric))
-    if grains & coverage.own or (grains and question.grain in coverage.own):
+    if grains & coverage.own:
         own = ", ".join(sorted(coverage.own))
         raise UsageError(
             f"{question.name}: MetricFlow would count it by civil periods, and this company's own are: {own}; "

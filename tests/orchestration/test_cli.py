@@ -22,7 +22,7 @@ create table marts.time_spine as select date '2026-01-01' as day;
 create table kpi.kpi_catalog as select
     'revenue' as kpi, 'Revenue' as label_en, 'How much?' as question_en, 'sales' as department, 'kpi' as kind,
     'currency' as unit, 'EUR' as currency, 'monthly' as review, 'month' as review_grain, 'day, month' as grains,
-    'channel, country' as slices;
+    'channel, country' as slices, true as has_total;
 insert into kpi.kpi_catalog by name select
     'margin' as kpi, 'Margin' as label_en, 'company' as department, 'kpi' as kind, 'percent' as unit,
     'month' as review_grain, 'month' as grains;
@@ -101,7 +101,7 @@ def test_values_by_slice_come_as_csv_json_and_parquet_alike_and_unrounded(kpi):
     from_parquet = pq.read_table(io.BytesIO(kpi(*asked, "parquet"))).to_pylist()
     expected = [("store", 2000.25), ("web", 2000.25)]
     for rows in (from_csv, from_json, from_parquet):
-        assert [(row["slice_value"], float(row["value"])) for row in rows] == expected
+        assert [(row["channel"], float(row["value"])) for row in rows] == expected
 
 
 def test_the_sql_of_a_question_can_be_read_instead(kpi):
@@ -115,9 +115,11 @@ def test_the_sql_of_a_question_can_be_read_instead(kpi):
     [
         (("query", "revenues"), "revenues: is not a KPI; did you mean revenue?"),
         (("query", "revenue", "--grain", "week"), "revenue does not have it; use one of day, month"),
-        (("query", "revenue", "--by", "shoe"), "is not a slice of revenue; use one of channel, country"),
-        (("query", "margin", "--by", "shoe"), "is not a slice of margin; it has none"),
-        (("query", "revenue", "--from", "soon"), "--from soon: is not a day; write one such as 2026-01-31"),
+        (("query", "revenue", "--by", "channel", "--by", "channel"), "--by channel: is given 2 times; give it once"),
+        (("query", "margin"), "margin: has no total, only values by slice"),
+        (("query", "revenue", "--from", "soon"), "--from soon: is no period of the calendar; use a day (2026-01-31), week"),
+        (("query", "revenue", "--to", "2026-13"), "--to 2026-13: is no period of the calendar"),
+        (("query", "revenue", "--where", "channel = 'web' or"), "is not SQL"),
         (("query", "revenue", "--format", "xml"), "use one of table, csv, json, parquet"),
         (("show", "nothing"), "nothing: is not a KPI"),
         (("run", "--as-of", "soon"), "--as-of soon: is not a timestamp"),
