@@ -63,7 +63,7 @@ judged as (
         kpi, grain, period_start,
         bool_or(day >= period_start and is_new) as has_new,
         bool_or(day >= period_start and not is_new) as has_changed,
-        bool_or(is_new) as had_new
+        max(struct_pack(day := day, is_new := is_new)) filter (day is not null) as last_change
     from periods
     left join changed_days on periods.topic = changed_days.topic and changed_days.day <= periods.period_end
     group by all
@@ -75,7 +75,7 @@ select
         when redefined then 'definition_change'
         when has_new then 'late_data'
         when has_changed then 'correction'
-        when had_new then 'late_data'
+        when last_change.is_new then 'late_data'
         else 'correction'
     end as reason,
     ? as run_id, ?::timestamp as restated_at
@@ -101,8 +101,8 @@ def record_restatements(con: DuckDBPyConnection, run_id: str, restated_at: datet
     ``definition_change`` if version or hash of the definition changed. Else the table ``changed_days`` (topic, day,
     is_new) tells, which holds the days on which a fact got rows that it did not have (``is_new``) or had rows that
     changed or went: new rows in the period are ``late_data``, else changed ones a ``correction``. Where neither is in
-    the period itself, new rows before it (a window, an opening balance) are ``late_data``, and what is left, such as a
-    changed customer, a ``correction``.
+    the period itself, the last day before it that changed tells (a window, an opening balance); what is left, such as
+    a changed customer, is a ``correction``.
     """
     con.execute(_CARRIED)
     con.execute(_REASONS, [run_id, restated_at])

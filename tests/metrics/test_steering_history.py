@@ -106,10 +106,12 @@ def test_nothing_changed_nothing_is_restated(marts):
         ([(2, True), (2, False)], "late_data"),
         ([(1, True), (2, False)], "correction"),
         ([(1, True)], "late_data"),
+        ([(1, False)], "correction"),
+        ([(1, True), (1, False)], "late_data"),
         ([(3, True)], "correction"),
         ([], "correction"),
     ],
-    ids=["new rows", "changed rows", "both", "new ones before only", "nothing in it but before", "after", "elsewhere"],
+    ids=["new", "changed", "both", "changed after new", "new before", "changed before", "both before", "after", "none"],
 )
 def test_what_changed_in_the_facts_tells_late_data_from_corrections(marts, changes, reason):
     same_again(marts)
@@ -119,6 +121,14 @@ def test_what_changed_in_the_facts_tells_late_data_from_corrections(marts, chang
     marts.changed(2, is_new=True, topic="fct_sessions.session_day")
     assert find_restatements(marts.con) == ["fct_orders.ordered_day"]
     assert marts.restate() == [(2, "", 20.0, 21.0, reason)]
+
+
+def test_the_last_day_that_changed_before_a_window_tells(marts):
+    same_again(marts)
+    marts.month(2, 21)
+    marts.con.execute("insert into changed_days values ('fct_orders.ordered_day', '2025-12-31', true)")
+    marts.changed(1, is_new=False)
+    assert marts.restate() == [(2, "", 20.0, 21.0, "correction")]
 
 
 @pytest.mark.parametrize("changed", [{"version": 2}, {"digest": "b"}], ids=["version", "hash"])
