@@ -1,20 +1,17 @@
-"""The definitions that ship with MetricFlow, as its engine reads them and as the compiler does, over made tables."""
+"""The definitions that ship with MetricFlow, and the tables that are made for them."""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import metricflow_semantics.test_helpers.semantic_manifest_yamls as shipped
 from dbt_semantic_interfaces.parsing.dir_to_model import parse_directory_of_yaml_files_to_semantic_manifest
-from metricflow_semantics.test_helpers.manifest_helpers import mf_load_manifest_from_yaml_directory
 
 from metrics.calendar import Calendar
 from tests.metricflow import foreign_tables
-from tests.metricflow.metricflow_oracle import Oracle
 
 CALENDAR = Calendar("UTC", "monday", 1, foreign_tables.FIRST, "EUR")
 LAST_DAY = foreign_tables.LAST
@@ -37,25 +34,14 @@ class ForeignDefinitions:
 
         Foreign dimensions name no topic under which their changes are logged; here nothing changes.
         """
-        parsed = parse_directory_of_yaml_files_to_semantic_manifest(str(self.folder), template_mapping=self._schema)
+        parsed = parse_directory_of_yaml_files_to_semantic_manifest(
+            str(self.folder), template_mapping={"source_schema": foreign_tables.SCHEMA}
+        )
         manifest = json.loads(parsed.semantic_manifest.json())
         for model in manifest["semantic_models"]:
             model["config"] = {"meta": {"changes_topic": f"{model['name']}.key"}}
         return manifest
 
-    def oracle(self, con: duckdb.DuckDBPyConnection) -> Oracle:
-        """MetricFlow over the same definitions."""
-        return Oracle(mf_load_manifest_from_yaml_directory(self.folder, self._schema), con)
-
-    @property
-    def _schema(self) -> dict[str, str]:
-        return {"source_schema": foreign_tables.SCHEMA}
-
 
 SIMPLE = ForeignDefinitions("simple_manifest", foreign_tables.create_simple)
 EXTENDED = ForeignDefinitions("extended_date_manifest", foreign_tables.create_extended)
-
-
-def covered(day: date) -> bool:
-    """True for the days of the spine, outside of which nothing is measured."""
-    return foreign_tables.FIRST <= day <= foreign_tables.LAST

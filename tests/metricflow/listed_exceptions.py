@@ -1,13 +1,13 @@
 """What ``exceptions.yml`` lets differ from MetricFlow."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from tests.metricflow.metricflow_oracle import UNKNOWN
-from tests.metricflow.value_comparison import Key
+from tests.metricflow.value_comparison import Key, Values
 
 FILE = Path(__file__).parent / "exceptions.yml"
 
@@ -36,9 +36,22 @@ class ListedExceptions:
             for item in self._listed["own"]
         )
 
-    def of_key(self, metric: str, slice_name: str, key: Key) -> bool:
-        """True if a row may come from the time spine alone: see ``spine_rows_of_slices``."""
-        return bool(slice_name) and key[1] == UNKNOWN and any(map(_joins_spine, self._measures(metric)))
+    def of_rows(
+        self, metric: str, slice_name: str, ours: Values, persons_are_counted: bool = False
+    ) -> Callable[[Key], bool]:
+        """Which keys may differ, given the rows that are ours: see ``choices``."""
+        joins_spine = any(map(_joins_spine, self._measures(metric)))
+        mixes = self._metrics[metric]["type"] == "cumulative"
+        days = [day for day, _ in ours]
+
+        def excepted(key: Key) -> bool:
+            if slice_name:
+                only_theirs = key not in ours
+                from_spine = joins_spine and key[1] == UNKNOWN and (only_theirs or mixes)
+                return from_spine or (persons_are_counted and only_theirs)
+            return joins_spine and (not days or not min(days) <= key[0] <= max(days))
+
+        return excepted
 
     def _measures(self, metric: str) -> Iterator[Mapping[str, Any]]:
         params = self._metrics[metric]["type_params"]
