@@ -97,12 +97,11 @@ def _between(start: str, question: Question, coverage: Coverage) -> str:
 
 def _refuse_persons(question: Question, kpi: Kpi) -> None:
     """Refuse what could tell of few persons; the mart has left out slices of fewer than ``min_persons``."""
-    fewest = kpi["min_persons"]
-    if not fewest and "employees" not in names(kpi["entities"]):
+    if not kpi["min_persons"] and "employees" not in names(kpi["entities"]):
         return
     slices = names(kpi["slices"])
     allowed = f"ask for it whole, --by or --where on one of {', '.join(slices)}" if slices else "ask for it whole"
-    because = f"it does not publish slices of fewer than {fewest} persons" if fewest else "it counts single persons"
+    because = "slices of few persons are not published"
     raise UsageError(f"{question.name}: is only answered as the mart holds it, since {because}; {allowed}")
 
 
