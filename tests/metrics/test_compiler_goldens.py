@@ -27,6 +27,7 @@ OTHER_KINDS = [
     {"metric": "closing_amount", "slices": ["channel"]},
     {"metric": "month_on_month", "grains": ["month"]},
     {"metric": "rough_buyers", "slices": ["segment"]},
+    {"metric": "visit_to_sale", "slices": ["channel"]},
 ]
 FILES = [
     "state_sales__sold_day.sql",
@@ -37,6 +38,7 @@ FILES = [
     "cumulative_sales__sold_day__customer_id__9_days.sql",
     "period_sales__sold_day__middle_amount.sql",
     "period_sales__sold_day__amount_of_last_sale.sql",
+    "conversion_visit_to_sale.sql",
     "kpi_metric_values.sql",
     "kpi_open_values.sql",
     "kpi_catalog.sql",
@@ -77,7 +79,7 @@ def test_the_same_definitions_give_the_same_text(models, tmp_path):
 
 
 @pytest.mark.parametrize("incremental", [False, True], ids=["full", "incremental"])
-def test_a_model_reads_its_fact_once(tmp_path, incremental):
+def test_a_model_reads_its_facts_once(tmp_path, incremental):
     lab = Lab(contracts_of(tmp_path / "kpis", KPIS + OTHER_KINDS))
     fill(lab, random_sales(1, rows=50, days=40), [("1", "web", FIRST, "c0")])
     lab.build()
@@ -86,8 +88,10 @@ def test_a_model_reads_its_fact_once(tmp_path, incremental):
         if model.startswith("kpi_"):
             continue
         scans = count_scans(lab, lab.render(model, incremental).sql)
-        fact = "fct_visits" if "visits" in model else "fct_sales"
-        expected = {} if model in OVER_STATES else {fact: 1}
+        facts = {"fct_visits" if "visits" in model else "fct_sales"}
+        if model.startswith("conversion_"):
+            facts = {"fct_visits", "fct_sales"}
+        expected = {} if model in OVER_STATES else dict.fromkeys(facts, 1)
         assert {name: n for name, n in scans.items() if name.startswith("fct_")} == expected
 
 

@@ -34,7 +34,7 @@ def refusal(tmp_path: Path, metric: dict | str, slices: tuple[str, ...] = (), **
 @pytest.mark.parametrize(
     ("metric", "feature"),
     [
-        ({"type": "conversion", "type_params": {}}, "metrics of type conversion are not supported yet"),
+        ({"type": "conversion", "type_params": {}}, "conversion_type_params are missing"),
         (
             {"type": "derived", "type_params": {"expr": "revenue + other", "metrics": ["revenue"]}},
             "expr names 'other'; use its metrics revenue",
@@ -103,15 +103,15 @@ def test_a_slice_that_no_dimension_has_is_refused(tmp_path):
 
 
 def test_a_slice_of_a_ratio_must_be_one_of_both_parts(tmp_path):
-    found = refusal(tmp_path, "sales_per_visit", ("channel", "segment"))
-    assert found.startswith("- segment | sales_per_visit.slices.1: slice 'segment': ")
+    found = refusal(tmp_path, "sales_per_visit", ("channel", "is_large"))
+    assert found.startswith("- is_large | sales_per_visit.slices.1: slice 'is_large': ")
     assert found.endswith("(metric visits_made)")
 
 
 def test_a_metric_that_does_not_exist_is_the_fault_of_the_contract(tmp_path):
     found = refusal(tmp_path, "sells")
     assert found.startswith(
-        "metric: sells | sells.metric: metric 'sells' does not exist; use one of best_in_2_months, "
+        "metric: sells | sells.metric: metric 'sells' does not exist; use one of amount_after_web_visits, "
     )
 
 
