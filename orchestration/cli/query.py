@@ -32,13 +32,14 @@ def print_answer(version: PublishedVersion, question: Question, output: str, onl
         raise UsageError(f"--format {output}: is not known; use one of {', '.join(FORMATS)}")
     with version.open(FILE) as con:
         definition = kpi(con, question.name)
-    found = answer(version, question, definition)
+    with _patience("looking for who can answer"):
+        found = answer(version, question, definition)
     source = f"from {found.source}, {version.run}"
     print(source, file=sys.stderr)
     if only_sql:
         print(f"-- {source}; run it in: duckdb -readonly {shown(version.published / found.file)}\n{found.sql};")
         return
-    with version.open(found.file) as con, _patience(found.source), _blaming(question.where):
+    with version.open(found.file) as con, _patience(f"asking {found.source}"), _blaming(question.where):
         FORMATS[output](con, found, definition)
 
 
@@ -56,9 +57,9 @@ def _blaming(where: str) -> Iterator[None]:
 
 
 @contextmanager
-def _patience(source: str) -> Iterator[None]:
-    """Tell a person at a terminal that a slow answer is on its way."""
-    note = threading.Timer(PATIENCE_SECONDS, print, [f"asking {source} …"], {"file": sys.stderr, "flush": True})
+def _patience(doing: str) -> Iterator[None]:
+    """Tell a person at a terminal what takes so long."""
+    note = threading.Timer(PATIENCE_SECONDS, print, [f"{doing} …"], {"file": sys.stderr, "flush": True})
     if sys.stderr.isatty():
         note.start()
     try:
