@@ -132,9 +132,9 @@ def test_visits_and_sales_of_nobody_do_not_meet(tmp_path):
 
 def test_without_conversions_the_amount_is_null_unless_it_is_filled(tmp_path):
     assert conversions(tmp_path / "a", "amount_after_web_visits", [], [("c0", 0)]) == {0: (None, None, None, 0)}
-    assert conversions(tmp_path / "b", "gifts_ever_after", [], [("c0", 0), ("c0", 2)]) == {
-        day: (0.0, None, None, 0) for day in range(3)
-    }
+    assert conversions(tmp_path / "b", "gifts_ever_after", [], [("c0", 0), ("c0", 2)]) == dict.fromkeys(
+        range(3), (0.0, None, None, 0)
+    )
 
 
 @pytest.mark.parametrize(

@@ -97,14 +97,18 @@ credited as (
         {% if is_incremental() %}
             and bases.day in (select day from {{ affected_relation() }})
         {% endif %}
+),
+
+aggregated as (
+    select
+        day,
+        '' as slice,
+        '' as slice_value,
+        count(amount) as conversions,
+        count(*) as row_count
+    from credited
+    group by day
 )
 
-select
-    day,
-    '' as slice,
-        '' as slice_value,
-    count(amount) as conversions,
-    count(*) as row_count,
-    {{ run_id() }} as run_id
-from credited
-group by day
+select *, {{ run_id() }} as run_id
+from aggregated
