@@ -47,7 +47,7 @@ def _monthly(card: Scorecard) -> list[Measured]:
 def _properties(card: Scorecard, bodies: Sequence[Measured]) -> dict[str, Any]:
     """``meta.published`` tells publishing to show the view in the mart, unique by its ``key``."""
     columns = [
-        {"name": _KEY, "description": "First day of the month.", "data_tests": ["unique", "not_null"]},
+        {"name": _KEY, "description": "First day of the month."},
         {
             "name": "is_complete",
             "description": "Whether the month, and what matures after it, was over for all of them.",
