@@ -81,8 +81,9 @@ def _approximate(name: str) -> Aggregate:
 
 def _quantile(name: str, quantile: Quantile) -> Aggregate:
     function = "quantile_disc" if quantile.discrete else "quantile_cont"
+    kind = "discrete_p" if quantile.discrete else "p"
     percent = f"{100 * quantile.share:g}".replace(".", "_")
-    return Aggregate(f"{name}_p{percent}", f"{function}(cast({name} as double), {quantile.share:g})", empty="null")
+    return Aggregate(f"{name}_{kind}{percent}", f"{function}(cast({name} as double), {quantile.share:g})", empty="null")
 
 
 def _measured(inputs: Inputs, leaf: Leaf) -> str:

@@ -1,4 +1,4 @@
--- one row per day of the calendar up to the run's now
+-- one row per day of the calendar that had begun before the run's now
 {{ config(materialized='table') }}
 
 select
@@ -7,4 +7,4 @@ select
     fiscal_quarter,
     fiscal_year
 from {{ ref('calendar') }}
-where day <= {{ business_day(as_of()) }}
+where day <= {{ business_day(as_of() ~ ' - interval 1 microsecond') }}

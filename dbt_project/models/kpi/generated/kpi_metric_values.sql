@@ -7,7 +7,7 @@
         unique_key=['kpi', 'grain', 'period_start', 'slice', 'slice_value'],
         meta={
             'logs': ['period_start'],
-            'skeleton': '17c1ddebdf26',
+            'skeleton': '0958422d818d',
             'definitions': {
                 'gross_margin': '535761967c5f',
                 'revenue_per_customer': 'b6e4850f2445',
@@ -38,7 +38,7 @@
                 'click_through_rate': 'db398bcf8d07',
                 'roas': 'd5614dc10b2f',
                 'employee_satisfaction': '4a2f84c55f06',
-                'employee_productivity': 'a81cecd93353',
+                'employee_productivity': '802c2573b713',
                 'employee_turnover': 'a7f85e2a63f1',
                 'headcount': '6b2803147d45',
                 'total_revenue': '1457de1199e1',
@@ -1233,7 +1233,7 @@ kpi_employee_productivity as (
         period_start,
         slice,
         slice_value,
-        cast(coalesce(orders__ordered_day.net_amount_sum, 0) as double) as numerator,
+        cast(orders__ordered_day.net_amount_sum as double) as numerator,
         cast(headcount_changes__changed_day__all_time.headcount_change__average as double) as denominator,
         numerator / nullif(denominator, 0) as value,
         cast(coalesce(headcount_changes__changed_day__all_time.headcount_change_sample__average, 0) as bigint) as sample_size
@@ -1242,7 +1242,7 @@ kpi_employee_productivity as (
     where
         grain in ('month', 'quarter', 'year')
         and slice in ('')
-        and ((orders__ordered_day.row_count > 0 or orders__ordered_day.slice = '') or headcount_changes__changed_day__all_time.row_count > 0)
+        and (orders__ordered_day.row_count > 0 or headcount_changes__changed_day__all_time.row_count > 0)
 ),
 
 kpi_employee_turnover as (

@@ -1136,7 +1136,7 @@ kpi_employee_productivity as (
         period_start,
         slice,
         slice_value,
-        cast(coalesce(orders__ordered_day.net_amount_sum, 0) as double) as numerator,
+        cast(orders__ordered_day.net_amount_sum as double) as numerator,
         cast(headcount_changes__changed_day__all_time.headcount_change__average as double) as denominator,
         numerator / nullif(denominator, 0) as value,
         cast(coalesce(headcount_changes__changed_day__all_time.headcount_change_sample__average, 0) as bigint) as sample_size
@@ -1145,7 +1145,7 @@ kpi_employee_productivity as (
     where
         grain in ('month')
         and slice in ('')
-        and ((orders__ordered_day.row_count > 0 or orders__ordered_day.slice = '') or headcount_changes__changed_day__all_time.row_count > 0)
+        and (orders__ordered_day.row_count > 0 or headcount_changes__changed_day__all_time.row_count > 0)
 ),
 
 kpi_employee_turnover as (
