@@ -80,6 +80,8 @@ class Draft:
     def completed(self) -> "Draft":
         """The same draft with something valid for everything that is not answered yet."""
         target = _ANY_RANGE if self.get("direction") == "within" else _ANY_TARGET
+        if isinstance(self.get("targets.0.value"), str):
+            target = {**target, "over": "previous_year"}
         return Draft(
             self.department or "company", self.owner or _ANY_OWNER, _merged({**_ANY, "targets": [target]}, self.fields)
         )

@@ -72,9 +72,9 @@ OBJECTIVE = Question(
     "objective", "R", "Which objective does it serve?", "A KPI that serves no objective is only a metric.", "grow_sales"
 )
 QUESTIONS_BEFORE = (
-    Question("question.en", "S", "What does it answer?", "One question that anybody in the company understands.",
+    Question("question.en", "S", "What does it answer, in English?", "One question that anybody understands.",
              "Do we solve it the first time they ask?"),
-    Question("question.es", "S", "The same question in Spanish?", "Everything in the mart has both languages.",
+    Question("question.es", "S", "What does it answer, in Spanish?", "The mart speaks both.",
              "¿Lo resolvemos la primera vez que preguntan?"),
 )  # fmt: skip
 METRIC = Question(
@@ -91,13 +91,13 @@ QUESTIONS_AFTER = (
     Question("description.en", "M", "How is it computed, in English?",
              "So exact that two people who read it compute the same number.",
              "Tickets resolved with one contact, divided by tickets closed, on the day they closed."),
-    Question("description.es", "M", "The same in Spanish?", "Everything in the mart has both languages.",
+    Question("description.es", "M", "How is it computed, in Spanish?", "The mart speaks both.",
              "Tiques resueltos con un contacto divididos entre tiques cerrados, en el día de cierre."),
     Question("unit", "M", "In which unit?", "A percent is stored as a fraction: 0.75 is 75 %.", "percent",
              get_args(Unit)),
     Question("quality.needs.en", "M", "What must exist in the data for it, in English?",
              "It is said where the KPI cannot be measured.", "closed tickets with an answered contact"),
-    Question("quality.needs.es", "M", "The same in Spanish?", "Everything in the mart has both languages.",
+    Question("quality.needs.es", "M", "What must exist in the data for it, in Spanish?", "The mart speaks both.",
              "tiques cerrados con un contacto atendido"),
     Question("slices", "M", "By which slices is it broken down?", "Each is a way to find out why it moved.",
              "channel, country", many=True, optional=True),
@@ -147,6 +147,7 @@ QUESTIONS_AFTER = (
     Question("owner.email", "", "How is that team reached?", "Where alerts go.", "support@example.com"),
     Question("playbook.en", "", "What is done when it is off target, in English?", "The first steps, for anybody.",
              "Compare channels in the drivers; see what the one that fell has changed."),
-    Question("playbook.es", "", "The same in Spanish?", "Everything in the mart has both languages.",
+    Question("playbook.es", "", "What is done when it is off target, in Spanish?", "The mart speaks both.",
              "Compara canales en los factores; mira qué ha cambiado en el que cayó."),
 )  # fmt: skip
+QUESTIONS = (OBJECTIVE, *QUESTIONS_BEFORE, *QUESTIONS_AFTER)

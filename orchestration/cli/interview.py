@@ -135,14 +135,29 @@ class Interview:
             self._until_right(question, suggest(question.field, self.draft, self.proposal, self.files))
 
     def _until_right(self, question: Question, suggestion: str) -> None:
-        """Ask until the loader has nothing to say against the answer."""
+        """Ask until there is nothing to say against the answer; earlier ones that it contradicts are asked again."""
         while True:
             answer = question.parse(_read(suggestion))
             if answer is None:
                 return
             self.draft.put(question.field, answer)
-            if not self._drop_if_wrong(question.field, self.files.problems(self.draft)):
+            problems = self.files.problems(self.draft)
+            if not self._drop_if_wrong(question.field, problems):
                 return
+            if self._ask_again([problem.field for problem in problems]):
+                self._head(question)
+
+    def _ask_again(self, fields: Sequence[str]) -> bool:
+        """Ask anew what has an answer and is about one of the fields; tell whether there was any."""
+        from metrics.authoring.questions import QUESTIONS
+
+        again = [q for q in QUESTIONS if any(_is_about(field, q.field) for field in fields)]
+        again = [question for question in again if self.draft.get(question.field) is not None]
+        for question in again:
+            self.draft.drop(question.field)
+        for question in again:
+            self._ask_if_open(question)
+        return bool(again)
 
     def _drop_if_wrong(self, field: str, problems: Sequence[Problem]) -> bool:
         for problem in problems:
