@@ -1,12 +1,18 @@
 """The lock keeps what every number means: another meaning needs another version, and nothing goes without a word."""
 
+from pathlib import Path
+
 import pytest
 
+from metrics.compiler.definitions import compiled_definitions
+from metrics.contracts import load_contracts
 from metrics.lock import approve, check_lock, read_lock
 from metrics.problems import DefinitionError
 from tests.metrics.definition_set import DefinitionSet
+from tests.metrics.lab import manifest_of
 
 pytestmark = pytest.mark.fast
+SHIPPED = Path(__file__).parents[2] / "metrics"
 SALES = "kpis/sales.yml"
 SEMANTIC = "semantic/orders.yml"
 
@@ -130,3 +136,11 @@ def test_a_lock_that_somebody_mangled_is_refused(locked):
     assert locked.messages() == [
         "kpis.lock:1: file: is not a lock; take it from git, or delete it and run `kpi lint --update-lock` [KPI001]"
     ]
+
+
+def test_the_shipped_lock_holds_every_definition_as_it_is():
+    contracts = load_contracts(SHIPPED / "kpis")
+    definitions = compiled_definitions(manifest_of(*sorted((SHIPPED / "semantic").glob("*.yml"))), contracts)
+    lock = SHIPPED / "kpis.lock"
+    assert lock.is_file(), "approve the definitions once: kpi lint --update-lock"
+    assert lock.read_text(encoding="utf-8") == approve(read_lock(lock), contracts, definitions)
