@@ -37,7 +37,7 @@ MANIFEST = {
     "nodes": {
         node["name"]: node
         for node in (fact("fct_orders", ["ordered_day"]), fact("dim_customers", ["customer_id"]), VALUES)
-    }
+    },
 }
 BUILD = """
 create schema marts; create schema kpi;
