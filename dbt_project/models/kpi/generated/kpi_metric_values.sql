@@ -36,7 +36,7 @@
                 'leads_generated': '3a15b063089e',
                 'ad_clicks': 'ee63f7ab5887',
                 'click_through_rate': 'db398bcf8d07',
-                'roas': 'd5614dc10b2f',
+                'roas': 'a789e95ec039',
                 'employee_satisfaction': '4a2f84c55f06',
                 'employee_productivity': '802c2573b713',
                 'employee_turnover': 'a7f85e2a63f1',
@@ -1196,7 +1196,7 @@ kpi_roas as (
         period_start,
         slice,
         slice_value,
-        cast(orders__ordered_day.paid_revenue__net_amount_sum as double) as numerator,
+        cast(coalesce(orders__ordered_day.paid_revenue__net_amount_sum, 0) as double) as numerator,
         cast(ad_spend__day.ad_cost_amount_sum as double) as denominator,
         numerator / nullif(denominator, 0) as value,
         cast(coalesce(ad_spend__day.ad_cost_amount_rows, 0) as bigint) as sample_size

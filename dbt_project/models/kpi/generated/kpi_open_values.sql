@@ -1097,7 +1097,7 @@ kpi_roas as (
         period_start,
         slice,
         slice_value,
-        cast(orders__ordered_day.paid_revenue__net_amount_sum as double) as numerator,
+        cast(coalesce(orders__ordered_day.paid_revenue__net_amount_sum, 0) as double) as numerator,
         cast(ad_spend__day.ad_cost_amount_sum as double) as denominator,
         numerator / nullif(denominator, 0) as value,
         cast(coalesce(ad_spend__day.ad_cost_amount_rows, 0) as bigint) as sample_size
