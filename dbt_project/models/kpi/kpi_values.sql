@@ -4,7 +4,8 @@ with periods as (
 ),
 
 -- slice values of few persons (the rows or the denominator, whichever is less); and, as the total less the others would
--- tell the one that is left out, the next smallest until at least two are and together they are not few
+-- tell the one that is left out, the next smallest until at least two are and together they are not few;
+-- a slice value of nobody, as a department that was closed, has nothing to tell and makes nobody be left out
 personal as (
     select
         metric_values.kpi,
@@ -13,6 +14,7 @@ personal as (
         metric_values.slice,
         metric_values.slice_value,
         coalesce(least(metric_values.sample_size, metric_values.denominator), 0) as persons,
+        persons = 0 and coalesce(metric_values.numerator, 0) = 0 as is_empty,
         catalog.min_persons
     from {{ ref('kpi_metric_values') }} as metric_values
     inner join {{ ref('kpi_catalog') }} as catalog using (kpi)
@@ -22,9 +24,9 @@ personal as (
 ranked as (
     select
         *,
-        min(persons) over (partition by kpi, grain, period_start, slice) as fewest,
-        row_number() over (partition by kpi, grain, period_start, slice order by persons, slice_value) as place,
-        sum(persons) over (partition by kpi, grain, period_start, slice order by persons, slice_value) - persons as persons_before
+        min(persons) over (partition by kpi, grain, period_start, slice, is_empty) as fewest,
+        row_number() over (partition by kpi, grain, period_start, slice, is_empty order by persons, slice_value) as place,
+        sum(persons) over (partition by kpi, grain, period_start, slice, is_empty order by persons, slice_value) - persons as persons_before
     from personal
 ),
 
