@@ -123,11 +123,18 @@ def _entities(formula: Formula, index: ManifestIndex) -> list[str]:
     return sorted(entities)
 
 
+def _joins(formula: Formula) -> Iterable[Join]:
+    """The joins that the formula's own filters need."""
+    return (join for leaf in formula.leaves if leaf.condition for join in leaf.condition.joins)
+
+
 def definition_hash(contract: Contract, formula: Formula) -> str:
     """Fingerprint of what a KPI's number means: formula, days, unit and maturity; not its words or targets."""
     meaning = {
         "formula": in_sql(formula),
         "days": sorted(fact.topic for leaf in formula.leaves for fact in _facts(leaf)),
+        "covered": sorted(leaf.name for leaf in formula.leaves if leaf.spine),
+        "joins": sorted({f"{join.alias}: {join.fact_key} = {join.key}" for join in _joins(formula)}),
         "unit": contract.body.unit,
         "matures_after": contract.body.matures_after,
     }

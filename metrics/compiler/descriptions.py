@@ -4,6 +4,7 @@ from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
 
 from metrics.compiler import expressions
 from metrics.compiler.formulas import Conversion, Cumulative, Derived, Formula, Leaf, Quantile, Ratio, Snapshot
+from metrics.compiler.windows import Offset, Window
 
 
 def in_sql(formula: Formula) -> str:
@@ -21,11 +22,15 @@ def _read(leaf: Leaf) -> str:
     if isinstance(leaf.reading, Conversion):
         words = _followed(leaf, leaf.reading)
     if isinstance(leaf.reading, Cumulative):
-        words = f" over {leaf.reading.window.words}, {leaf.reading.period_agg} day of the period"
+        words = f" over {_named(leaf.reading.window)}, {leaf.reading.period_agg} day of the period"
     if isinstance(leaf.reading, Snapshot):
         each = " of each " + ", ".join(column.sql for column in leaf.reading.groups) if leaf.reading.groups else ""
         words = f" on the {leaf.reading.choice} day of the period{each}"
-    return words if leaf.offset is None else f"{words} ({leaf.offset.name.replace('_', ' ')})"
+    return words if leaf.offset is None else f"{words} ({_named(leaf.offset)})"
+
+
+def _named(span: Window | Offset) -> str:
+    return span.name.replace("_", " ")
 
 
 def _followed(leaf: Leaf, conversion: Conversion) -> str:
@@ -33,7 +38,7 @@ def _followed(leaf: Leaf, conversion: Conversion) -> str:
     same = " and ".join(f"{ours.sql} = {theirs.sql}" for ours, theirs in (conversion.key, *conversion.properties))
     meets = f" and {leaf.condition.sql}" if leaf.condition else ""
     return (
-        f" by {conversion.fact.model}.{conversion.fact.day} within {conversion.window.words} from the latest "
+        f" by {conversion.fact.model}.{conversion.fact.day} within {_named(conversion.window)} from the latest "
         f"{leaf.fact.model}.{leaf.fact.day} with {same}{meets}"
     )
 

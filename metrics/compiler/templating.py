@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from metrics.compiler.literals import text
-
 
 _LONG = 115
 
@@ -28,8 +28,8 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - SQL, not HTML
     )
-    environment.filters["quoted"] = text
-    environment.filters["wrapped"] = _wrapped
+    filters: dict[str, Callable[..., str]] = {"quoted": text, "wrapped": _wrapped}
+    environment.filters.update(filters)
     return environment
 
 
