@@ -9,6 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 from oracle import comparison, real_company
 
+from tests.metricflow import own_parity
+
 pytestmark = pytest.mark.slow
 
 COMPANY = Path(__file__).parent / "real_company"
@@ -48,6 +50,12 @@ def test_every_value_equals_plain_sql_over_the_raw_files(data: Path, datasets: P
     expected = real_company.expected(datasets)
     actual = comparison.only(comparison.published(data), real_company.FED)
     assert not comparison.report("real company", expected, actual)
+
+
+def test_every_value_equals_metricflow(data: Path) -> None:
+    comparison_with_metricflow = own_parity.compared(data)
+    print(f"real company against MetricFlow: {comparison_with_metricflow}")
+    assert not comparison_with_metricflow.differences
 
 
 @pytest.mark.parametrize(("month", "revenue"), [(date(2010, 11, 1), 1_470_272.482), (date(2010, 3, 1), 833_570.131)])

@@ -62,7 +62,10 @@ class StraightCompiler:
 
     def models(self, asked: Iterable[Asked]) -> dict[str, str]:
         """Texts of the models of contracts that are all accepted."""
-        return compile_kpis(self._manifest, self._contracts(asked), self._calendar)
+        nothing = (
+            self._folder / "no_yaml"
+        )  # MetricFlow's own YAML holds several documents a file: no lines for messages
+        return compile_kpis(self._manifest, self._contracts(asked), self._calendar, semantic_folder=nothing)
 
     def _accepted(self, asked: Asked) -> Iterator[Asked]:
         if not self._reason(asked):

@@ -50,10 +50,7 @@ class Parity:
         for name, outcome in self.outcomes.items():
             print(f"{outcome:8} {name}")
         count = Counter(self.outcomes.values())
-        print(
-            f"equal {count['equal']} · refused {count['refused']} · wrong {count['wrong']} "
-            f"({total.rows} rows compared, {total.values} with a value; {total.excepted} listed exceptions)"
-        )
+        print(f"equal {count['equal']} · refused {count['refused']} · wrong {count['wrong']}: {total}")
         return total
 
 

@@ -17,7 +17,10 @@ def never(_: Key) -> bool:
 
 @dataclass
 class Comparison:
-    """How many values were compared, what differs, and how often that is a listed exception."""
+    """How many rows were compared, those with a value among them, what differs, and how many rows are left out.
+
+    ``excepted`` counts the rows that differ, and may: ``exceptions.yml`` lists why.
+    """
 
     rows: int = 0
     values: int = 0
@@ -26,14 +29,21 @@ class Comparison:
 
     def compare(self, name: str, theirs: Values, ours: Values, excepted: Callable[[Key], bool] = never) -> None:
         """Add one metric at one grain and slice; ``name`` says which, ``excepted`` where it may differ."""
-        self.rows += len(theirs.keys() | ours.keys())
-        self.values += sum(value is not None for value in theirs.values())
-        for key, (our, their) in differing(theirs, ours).items():
-            if excepted(key):
-                self.excepted += 1
-            else:
+        found = differing(theirs, ours)
+        listed = {key for key in found if excepted(key)}
+        self.excepted += len(listed)
+        self.rows += len((theirs.keys() | ours.keys()) - listed)
+        self.values += sum(value is not None for key, value in theirs.items() if key not in listed)
+        for key, (our, their) in found.items():
+            if key not in listed:
                 where = " ".join(str(part) for part in key if part)
                 self.differences.append(f"{name} {where}: ours {our}, MetricFlow's {their}")
+
+    def __str__(self) -> str:
+        return (
+            f"{self.rows} rows compared, {self.values} of them with a value; {len(self.differences)} differ "
+            f"({self.excepted} rows are listed exceptions)"
+        )
 
     def add(self, other: "Comparison") -> None:
         """Count another comparison in."""
