@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from .answers import KPIS
+from .catalogue import KPIS
 
 NEWEST_RUN = "select run_id from kpi_runs order by started_at desc limit 1"
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,6 +79,14 @@ def periods_of(day: date, *kpis: str) -> set[tuple[str, str, date]]:
     return {(kpi.name, grain, starts[grain]) for kpi in KPIS if kpi.name in kpis for grain in kpi.grains}
 
 
+def periods_to_date(day: date, kpi: str, until: date) -> set[tuple[str, str, date]]:
+    """The periods of a running total that end with a day from ``day`` to ``until``, where the total starts anew."""
+    days = (day + timedelta(days=after) for after in range((until - day).days + 1))
+    return {
+        (kpi, grain, start) for each in days for _, grain, start in periods_of(each, kpi) if _end(grain, start) <= until
+    }
+
+
 def differences(expected: Answers, actual: Answers) -> list[str]:
     """Every key that only one side has or on which the two disagree, as readable lines, sorted."""
     missing = [f"missing: {_key(key)} = {expected[key][0]}" for key in expected.keys() - actual.keys()]
@@ -111,6 +119,14 @@ def report(title: str, expected: Answers, actual: Answers) -> list[str]:
     values = sum(row[0] is not None for row in expected.values())
     print(f"{title}: compared {len(expected)} rows, {values} of them with a value; {len(found)} differ")
     return found
+
+
+def _end(grain: str, start: date) -> date:
+    """The last day of a period."""
+    if grain in ("day", "week"):
+        return start + timedelta(days={"day": 0, "week": 6}[grain])
+    months = {"month": 1, "quarter": 3, "year": 12}[grain]
+    return date(start.year + (start.month + months > 12), (start.month + months - 1) % 12 + 1, 1) - timedelta(days=1)
 
 
 def _agree(expected: tuple[Any, ...], actual: tuple[Any, ...]) -> bool:
