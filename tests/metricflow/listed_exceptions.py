@@ -1,6 +1,7 @@
 """What ``exceptions.yml`` lets differ from MetricFlow."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -37,19 +38,22 @@ class ListedExceptions:
         )
 
     def of_rows(
-        self, metric: str, slice_name: str, ours: Values, persons_are_counted: bool = False
+        self, metric: str, slice_name: str, theirs: Values, ours: Values, persons_are_counted: bool = False
     ) -> Callable[[Key], bool]:
-        """Which keys may differ, given the rows that are ours: see ``choices``."""
+        """Which of the keys that differ may: see ``choices``."""
         joins_spine = any(map(_joins_spine, self._measures(metric)))
         mixes = self._metrics[metric]["type"] == "cumulative"
+        last_of_spine = max((day for day, _ in theirs), default=date.max) if joins_spine else date.max
         days = [day for day, _ in ours]
 
         def excepted(key: Key) -> bool:
-            if slice_name:
-                only_theirs = key not in ours
-                from_spine = joins_spine and key[1] == UNKNOWN and (only_theirs or mixes)
-                return from_spine or (persons_are_counted and only_theirs)
-            return joins_spine and (not days or not min(days) <= key[0] <= max(days))
+            if key[0] > last_of_spine:
+                return True
+            only_theirs = key not in ours
+            if not slice_name:
+                return joins_spine and only_theirs and not (days and min(days) <= key[0] <= max(days))
+            from_spine = joins_spine and key[1] == UNKNOWN and (only_theirs or mixes)
+            return from_spine or (persons_are_counted and only_theirs)
 
         return excepted
 

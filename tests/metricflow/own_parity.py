@@ -60,7 +60,7 @@ def compare(
                 continue
             ours = values(mart, contract.kpi, grain, name)
             theirs = oracle.values(contract.metric, grain, group_bys[name])
-            excepted = exceptions.of_rows(contract.metric, name, ours, bool(contract.min_persons))
+            excepted = exceptions.of_rows(contract.metric, name, theirs, ours, bool(contract.min_persons))
             comparison.compare(f"{contract.kpi} by {grain} {name}", theirs, ours, excepted)
     return comparison
 

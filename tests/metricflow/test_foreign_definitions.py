@@ -91,7 +91,7 @@ def compare(con: duckdb.DuckDBPyConnection, oracle: Oracle, exceptions: ListedEx
         for name in ("", *item.slices):
             ours = straight_run.values(con, item.metric, grain, name)
             theirs = oracle.values(item.metric, grain, group_bys[name])
-            excepted = exceptions.of_rows(item.metric, name, ours)
+            excepted = exceptions.of_rows(item.metric, name, theirs, ours)
             comparison.compare(f"{item.metric} by {grain} {name}", theirs, ours, excepted)
     return comparison
 
