@@ -46,8 +46,8 @@ def _employees() -> list[str]:
         *(f"EX{n},legal,2020-01-01,202{n % 3 + 4}-0{n + 1}-15" for n in range(6)),
         *(f"ED{n},design,2025-01-01," for n in range(6)),
         *(f"EC{n},closed,2021-05-01,2025-02-10" for n in range(7)),
-        "EN0,legal,2026-09-30,2026-10-01",
-        "EN1,later,2026-10-01,",
+        "EN0,legal,2026-09-29,2026-09-30",
+        "EN1,later,2026-10-02,",
     ]
 
 
@@ -84,7 +84,7 @@ def _orders() -> list[str]:
         order("XC", "C_NEW", "2026-09-17 00:00:00", "affiliate", "cmp_free"),
         order("XD", "C_NOBODY", "2026-09-18 12:00:00", ""),
         order("XE", "C00000001", "2026-09-30 23:59:59", "social", currency="USD", fx_rate="0.900000"),
-        order("XF", "C00000001", "2026-10-01 00:00:00", "social", cost=""),
+        order("XF", "C00000001", "2026-09-30 23:59:58", "social", cost=""),
         order("XG", "C00000002", "2026-10-01 00:00:01", "social"),
         order("XH", "C00000002", "2026-09-12 10:00:00", "display", cancelled="2026-10-02 10:00:00", status="cancelled"),
         order("XI", "C00000003", "2026-09-13 10:00:00", "display", cancelled="2026-09-14 10:00:00", status="cancelled"),

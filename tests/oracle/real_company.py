@@ -35,7 +35,8 @@ select $as_of::timestamp as now, local_day($as_of::timestamp - interval 1 micros
 EMPTY = """
 create table products (product_id varchar, category varchar, supplier varchar);
 create table refunds (order_id varchar, product_id varchar, quantity int, refunded_at timestamp);
-create table leads (created_day date, acquisition_channel varchar, campaign_id varchar, is_converted_in_30_days boolean);
+create table leads (created_day date, acquisition_channel varchar, campaign_id varchar,
+                    is_converted_in_30_days boolean);
 create table activities (kind varchar, market varchar, occurred_at timestamp, activity_day date);
 create table ad_spend (day date, acquisition_channel varchar, campaign_id varchar, impressions int, clicks int,
                        cost_amount decimal(18, 6));
@@ -108,7 +109,8 @@ with numbered as (
 -- the extract has no event id: this one says which of two events in the same second comes first
 select session_id, md5(concat_ws('|', session_id, local_at, event, repeat)) as event_id, null::varchar as customer_id,
        local_to_utc(local_at) as occurred_at, event as page,
-       case when event in ('product_view', 'add_to_cart', 'checkout', 'purchase') then event else 'page_view' end as kind,
+       case when event in ('product_view', 'add_to_cart', 'checkout', 'purchase') then event
+           else 'page_view' end as kind,
        case acquisition_channel when 'organic' then 'organic_search' when 'social' then 'organic_social'
            else acquisition_channel end as acquisition_channel,
        platform as device, null::varchar as country
