@@ -124,6 +124,8 @@ def test_an_appended_row_rewrites_only_what_it_touches_and_gives_what_a_full_ref
         *comparison.periods_to_date(sold, "revenue_mtd", date(2010, 5, 31)),
         *comparison.periods_to_date(sold, "revenue_qtd", date(2010, 6, 30)),
         *comparison.periods_to_date(sold, "revenue_ytd", date(2010, 12, 31)),
+        # nothing was sold in 2011, so that the total of this week's last days is that of 31 December
+        ("revenue_ytd", "week", date(2010, 12, 27)),
         *comparison.periods_to_date(sold, "active_customers_28d", sold + timedelta(days=27)),
         *(key for day in months - {date(2010, 5, 31)} for key in comparison.periods_of(day, "customer_churn_rate")),
         *comparison.periods_of(called, *OF_A_CALL),
