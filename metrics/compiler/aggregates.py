@@ -1,7 +1,7 @@
 """The aggregates of a day from which a measure's value for any period is finished."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
@@ -17,6 +17,14 @@ class Aggregate:
     sql: str
     merge: str = "sum({})"
     empty: str = "0"
+
+
+def add(kept: dict[str, Aggregate], aggregate: Aggregate) -> str:
+    """The column of an aggregate among ``kept``, which it joins if it is new; a taken name gets a number."""
+    name = aggregate.name
+    while kept.setdefault(name, replace(aggregate, name=name)) != replace(aggregate, name=name):
+        name = f"{aggregate.name}_{len(kept) + 1}"
+    return name
 
 
 class Inputs(Protocol):
@@ -83,7 +91,7 @@ def _quantile(name: str, quantile: Quantile) -> Aggregate:
     function = "quantile_disc" if quantile.discrete else "quantile_cont"
     kind = "discrete_p" if quantile.discrete else "p"
     percent = f"{100 * quantile.share:g}".replace(".", "_")
-    return Aggregate(f"{name}_{kind}{percent}", f"{function}(cast({name} as double), {quantile.share:g})", empty="null")
+    return Aggregate(f"{name}_{kind}{percent}", f"{function}(cast({name} as double), {quantile.share!r})", empty="null")
 
 
 def _measured(inputs: Inputs, leaf: Leaf) -> str:

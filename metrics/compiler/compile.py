@@ -119,9 +119,11 @@ class _Compilation:
         return Problem(file, line, refusal.metric, f"{refusal.feature} (needed by {contract.name})")
 
     def _texts(self, kpis: list[CompiledKpi], rows: list[dict[str, str]]) -> dict[str, str]:
-        texts = {f"{kept.model}.sql": render(template, state=kept) for template, kept in self._states.models}
+        texts: dict[str, str] = {}
+        for template, kept in self._states.models:
+            texts[f"{kept.model}.sql"] = render(template, state=kept)
         texts["kpi_metric_values.sql"] = _values(kpis)
-        texts["kpi_open_values.sql"] = _open_values([kpi for kpi in kpis if not kpi.finalised.has_offsets])
+        texts["kpi_open_values.sql"] = _open_values([kpi for kpi in kpis if "" in kpi.slices and not kpi.finalised.has_offsets])
         texts["kpi_catalog.sql"] = render("catalog", rows=rows)
         texts[PROPERTIES_FILE] = properties(self._states, rows[0])
         return texts

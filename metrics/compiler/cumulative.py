@@ -1,5 +1,7 @@
 """Cumulative metrics: for every day, what the days of a window that ends on it come to."""
 
+from typing import Self
+
 from metrics.compiler.aggregates import Aggregate
 from metrics.compiler.formulas import Column, Fact
 from metrics.compiler.sources import PRESENT, Sliced, Source, State, named_input
@@ -17,6 +19,12 @@ class _Picked(Source):
 
     def __init__(self) -> None:
         self._picked: dict[str, str] = {}
+        self.covers = False
+
+    def covering(self, covers: bool) -> Self:
+        """Itself; with ``covers`` every day from the first row on has a total, rows in its window or not."""
+        self.covers = self.covers or covers
+        return self
 
     def pick(self, name: str, sql: str, period_agg: str, exists: str) -> str:
         """The column for a period's first, last or average day of an expression, of the days that exist.
@@ -48,14 +56,15 @@ class CumulativeState(_Picked):
     @property
     def columns(self) -> dict[str, str]:
         """What was picked, and whether any day of the period has rows in its window."""
-        counts = [name for name in self.aggregates if name.endswith("__present")]
+        counts = [name for name in self.aggregates if "__present" in name]
         return self._picked | {name: f"max(state.{name})" for name in (*counts, PRESENT)}
 
     def keep(self, aggregate: Aggregate) -> str:
         """The column of an aggregate over the window."""
-        if aggregate.name != PRESENT:
-            self.aggregates[aggregate.name] = aggregate
-        return self.state.keep(aggregate)
+        name = self.state.keep(aggregate)
+        if name != PRESENT:
+            self.aggregates[name] = self.state.aggregates[name]
+        return name
 
 
 class CumulativeDistinct(_Picked, Sliced):

@@ -52,7 +52,7 @@ def _leaf_sql(leaf: Leaf) -> str:
         AggregationType.AVERAGE: f"avg({column})",
     }.get(leaf.agg, f"{leaf.agg.value}({column})")
     if isinstance(leaf.reading, Quantile):
-        sql = f"{'quantile_disc' if leaf.reading.discrete else 'quantile_cont'}({column}, {leaf.reading.share:g})"
+        sql = f"{'quantile_disc' if leaf.reading.discrete else 'quantile_cont'}({column}, {leaf.reading.share!r})"
     if leaf.condition is not None and not isinstance(leaf.reading, Conversion):
         sql = f"{sql} filter (where {leaf.condition.sql})"
     sql = f"{sql}{_read(leaf)}"

@@ -43,7 +43,7 @@ def _exposure(card: Scorecard) -> dict[str, Any]:
 
 
 def _owner(card: Scorecard) -> dict[str, str]:
-    return {"name": card.owner.team, "email": card.owner.email}
+    return {"name": without_jinja(card.owner.team), "email": card.owner.email}
 
 
 def _description(card: Scorecard) -> str:
@@ -52,7 +52,7 @@ def _description(card: Scorecard) -> str:
     lines = [f"KPIs on the scorecard of {card.name}:", "", *(_line(contract) for contract in card.kpis)]
     if tracked:
         lines += ["", "Tracked beside them:", "", *(_line(contract) for contract in tracked)]
-    return "\n".join(lines) + "\n"
+    return without_jinja("\n".join(lines) + "\n")
 
 
 def _line(contract: Contract) -> str:

@@ -98,10 +98,12 @@ def _is_safe(divisor: exp.Expr) -> bool:
 
 
 def to_sql(expression: exp.Expr) -> str:
-    """The expression as one line of lower-case SQL; raises ExpressionError if dbt would read Jinja in it."""
+    """The expression as one line of lower-case SQL; raises ExpressionError if it holds Jinja or a line break."""
     text = _lower_keywords(expression.sql(dialect="duckdb", normalize_functions="lower", comments=False))
     if any(mark in text for mark in ("{{", "{%", "{#")):
         raise ExpressionError(f"{text!r} holds Jinja; write plain SQL")
+    if len(text.splitlines()) > 1:
+        raise ExpressionError(f"{text!r} holds a text of several lines; compare with a text of one line")
     return text
 
 

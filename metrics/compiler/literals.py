@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-_JINJA = re.compile(r"\{[{%#]|[}%#]\}")
+_JINJA = re.compile(r"\{[{%#]")
 
 
 def text(value: str | None) -> str:
@@ -11,7 +11,12 @@ def text(value: str | None) -> str:
     if value is None:
         return "cast(null as varchar)"
     quoted = "'" + value.replace("'", "''") + "'"
-    return _JINJA.sub(lambda mark: "{{ " + repr(mark.group()) + " }}", quoted)
+    return without_jinja(quoted)
+
+
+def without_jinja(value: str) -> str:
+    """The text as dbt has to read it to mean itself."""
+    return _JINJA.sub(lambda mark: "{{ " + repr(mark.group()) + " }}", value)
 
 
 def integer(value: int | None) -> str:

@@ -1,6 +1,6 @@
 """What days cannot be merged into: aggregates computed for whole periods from the fact's rows."""
 
-from metrics.compiler.aggregates import Aggregate
+from metrics.compiler.aggregates import Aggregate, add
 from metrics.compiler.formulas import Column, Fact, Snapshot
 from metrics.compiler.sources import PRESENT, Sliced, Source, named_input
 
@@ -43,6 +43,4 @@ class PeriodState(Source, Sliced):
 
     def keep(self, aggregate: Aggregate) -> str:
         """The column of an aggregate."""
-        if aggregate.name != PRESENT:
-            self.aggregates.setdefault(aggregate.name, aggregate)
-        return aggregate.name
+        return PRESENT if aggregate.name == PRESENT else add(self.aggregates, aggregate)

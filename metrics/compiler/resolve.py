@@ -81,6 +81,10 @@ class Resolver:
         return Ratio(self._input(metric, numerator, context), self._input(metric, denominator, context))
 
     def _derived(self, metric: PydanticMetric, context: Context) -> Derived:
+        names = [item.alias or item.name for item in metric.input_metrics]
+        for name in names:
+            if names.count(name) > 1:
+                raise RefusalError(metric.name, f"two inputs of one name, {name!r}; give each an alias of its own")
         inputs = {item.alias or item.name: self._input(metric, item, context) for item in metric.input_metrics}
         try:
             expression = expressions.guard_divisions(expressions.parse(metric.type_params.expr or ""))

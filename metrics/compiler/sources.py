@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from metrics.calendar import GRAINS
-from metrics.compiler.aggregates import Aggregate
+from metrics.compiler.aggregates import Aggregate, add
 from metrics.compiler.formulas import Column, Fact, Join
 from metrics.compiler.windows import Offset
 
@@ -85,9 +85,7 @@ class State(Source, Sliced):
 
     def keep(self, aggregate: Aggregate) -> str:
         """The column of an aggregate."""
-        if aggregate.name != PRESENT:
-            self.aggregates.setdefault(aggregate.name, aggregate)
-        return aggregate.name
+        return PRESENT if aggregate.name == PRESENT else add(self.aggregates, aggregate)
 
 
 def named_input(inputs: dict[str, str], name: str, sql: str) -> str:
@@ -169,9 +167,10 @@ class SnapshotSource(Source):
 
     def keep(self, aggregate: Aggregate) -> str:
         """The column of an aggregate."""
-        if aggregate.name != PRESENT:
-            self._kept[aggregate.name] = aggregate
-        return self.state.keep(aggregate)
+        name = self.state.keep(aggregate)
+        if name != PRESENT:
+            self._kept[name] = self.state.aggregates[name]
+        return name
 
 
 class OffsetSource(Source):

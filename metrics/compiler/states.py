@@ -41,7 +41,7 @@ class States:
         state = self.of(leaf)
         if isinstance(leaf.reading, Cumulative):
             key = (leaf.fact, leaf.reading.window)
-            return self.cumulative.setdefault(key, CumulativeState(state, leaf.reading.window))
+            return self.cumulative.setdefault(key, CumulativeState(state, leaf.reading.window)).covering(leaf.spine)
         if isinstance(leaf.reading, Snapshot):
             source = SnapshotSource(state, leaf.reading.choice, aggregates.present(state, leaf, state.keep))
             return self._snapshots.setdefault(source.cte, source)
@@ -50,10 +50,7 @@ class States:
     def _periodic_of(self, leaf: Leaf, snapshot: Snapshot | None) -> PeriodState:
         key = (leaf.fact, leaf.condition, snapshot)
         if key not in self.periodic:
-            taken = {state.cte for state in self.periodic.values()}
-            state = PeriodState(*key, suffix=leaf.name)
-            state.suffix = leaf.name if state.cte not in taken else f"{leaf.name}_{len(taken) + 1}"
-            self.periodic[key] = state
+            self.periodic[key] = PeriodState(*key, suffix=self._free(leaf.fact, leaf.name))
         return self.periodic[key]
 
     def follower(self, leaf: Leaf) -> DistinctState | CumulativeDistinct | ConversionState | None:
@@ -67,7 +64,7 @@ class States:
             window = leaf.reading.window
             if (key, window) not in self.cumulative_distinct:
                 self.cumulative_distinct[key, window] = CumulativeDistinct(*key, self._suffix(leaf), window)
-            return self.cumulative_distinct[key, window]
+            return self.cumulative_distinct[key, window].covering(leaf.spine)
         if key not in self.distinct:
             self.distinct[key] = DistinctState(*key, suffix=self._suffix(leaf))
         return self.distinct[key]
@@ -99,13 +96,15 @@ class States:
         """The key's column, or the measure's name where that says too little."""
         name = leaf.column.sql.removeprefix(f"{leaf.fact.model}.")
         wanted = name if name.isidentifier() and leaf.condition is None else leaf.name
-        taken = {
-            key: kept.suffix
-            for key, kept in (*self.distinct.items(), *((key, k) for (key, _), k in self.cumulative_distinct.items()))
-        }
-        mine = (leaf.fact, leaf.column, leaf.condition)
-        others = {suffix for key, suffix in taken.items() if key != mine and key[0] == leaf.fact}
-        return taken.get(mine) or (wanted if wanted not in others else f"{wanted}_{len(taken) + 1}")
+        given = {key: kept.suffix for key, kept in self.distinct.items()}
+        given |= {key: kept.suffix for (key, _), kept in self.cumulative_distinct.items()}
+        return given.get((leaf.fact, leaf.column, leaf.condition)) or self._free(leaf.fact, wanted)
+
+    def _free(self, fact: Fact, wanted: str) -> str:
+        """The name itself, or with a number if something else is kept of the fact under it."""
+        kept = (*self.distinct.values(), *self.cumulative_distinct.values(), *self.periodic.values())
+        taken = {state.suffix for state in kept if state.fact == fact}
+        return wanted if wanted not in taken else f"{wanted}_{len(taken) + 1}"
 
     @property
     def models(self) -> Iterator[tuple[str, "Kept"]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 
+from metrics.compiler.literals import without_jinja
 from metrics.compiler.scorecards import Scorecard, scorecards
 from metrics.compiler.templating import render
 from metrics.contracts.loader import Contract
@@ -67,4 +68,4 @@ def _properties(card: Scorecard, bodies: Sequence[Measured]) -> dict[str, Any]:
 
 
 def _words(body: Measured) -> str:
-    return f"{body.label.en} ({body.unit}). {body.description.en}"
+    return without_jinja(f"{body.label.en} ({body.unit}). {body.description.en}")

@@ -123,7 +123,7 @@ select
     {{ run_id() }} as run_id
 from accumulated
 where
-    (row_count > 0 or slice = '')
+    row_count > 0
     and day in (select day from {{ ref('time_spine') }})
     {% if is_incremental() %}
         and day in (select day from {{ affected_relation() }})

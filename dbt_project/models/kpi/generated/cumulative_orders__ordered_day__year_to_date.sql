@@ -82,7 +82,7 @@ select * exclude (window_start), {{ run_id() }} as run_id
 from accumulated
 where
     window_start is not null
-    and (row_count > 0 or slice = '')
+    and row_count > 0
     {% if is_incremental() %}
         and day in (select day from {{ affected_relation() }})
     {% endif %}
