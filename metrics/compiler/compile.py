@@ -119,11 +119,11 @@ class _Compilation:
         return Problem(file, line, refusal.metric, f"{refusal.feature} (needed by {contract.name})")
 
     def _texts(self, kpis: list[CompiledKpi], rows: list[dict[str, str]]) -> dict[str, str]:
-        texts: dict[str, str] = {}
-        for template, kept in self._states.models:
-            texts[f"{kept.model}.sql"] = render(template, state=kept)
+        texts = {f"{kept.model}.sql": render(template, state=kept) for template, kept in self._states.models}
         texts["kpi_metric_values.sql"] = _values(kpis)
-        texts["kpi_open_values.sql"] = _open_values([kpi for kpi in kpis if "" in kpi.slices and not kpi.finalised.has_offsets])
+        texts["kpi_open_values.sql"] = _open_values(
+            [kpi for kpi in kpis if "" in kpi.slices and not kpi.finalised.has_offsets]
+        )
         texts["kpi_catalog.sql"] = render("catalog", rows=rows)
         texts[PROPERTIES_FILE] = properties(self._states, rows[0])
         return texts
@@ -140,8 +140,8 @@ def _check_grains(leaf: Leaf, grains: Sequence[Grain]) -> None:
 
 
 def _offset_grains(leaf: Leaf, offset: Offset) -> tuple[str, ...]:
-    """The grains at which an offset moves whole periods; one of cumulative values moves single days."""
-    return tuple(g for g in offset.grains if g == "day" or not isinstance(leaf.reading, Cumulative))
+    """The grains at which an offset moves whole periods; a start of cumulative values is that of a day."""
+    return ("day",) if isinstance(leaf.reading, Cumulative) and not offset.count else offset.grains
 
 
 def _sources(kpis: Iterable[CompiledKpi]) -> list[Source]:

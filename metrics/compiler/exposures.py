@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 
+from metrics.compiler.literals import without_jinja
 from metrics.compiler.scorecards import Scorecard, scorecards
 from metrics.compiler.wide import is_wide, model_name
 from metrics.contracts.loader import Contract

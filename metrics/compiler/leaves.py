@@ -113,10 +113,12 @@ class Leaves:
             return None
         element = ("measure", measure.name)
         dimension = find_dimension(model, given.name)
-        if dimension is None or (dimension.expr or dimension.name) != fact.day or fact.grain != "day":
+        if dimension is None or (dimension.expr or dimension.name) != fact.day:
             raise RefusalError(
                 metric.name, f"non_additive_dimension {given.name!r} that is not the measure's own day", element
             )
+        if fact.grain != "day":
+            raise RefusalError(metric.name, f"the first or last {fact.grain} of a period ({fact.topic})", element)
         if measure.agg is AggregationType.COUNT_DISTINCT:
             raise RefusalError(metric.name, f"count_distinct (of {measure.name}) on one day of a period", element)
         try:

@@ -194,6 +194,17 @@ class OffsetSource(Source):
         return f"{self.of.cte}__{self.offset.name}"
 
     @property
-    def columns(self) -> dict[str, str]:
+    def columns(self) -> Mapping[str, str]:
         """Those of the source that it is an offset of, by the name ``earlier``."""
         return {name: f"earlier.{name}" for name in self.of.columns}
+
+
+class DayOffset(OffsetSource):
+    """Values of days, each moved on by the offset before a period picks among them."""
+
+    kind = "days"
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        """Those of the source that it is an offset of."""
+        return self.of.columns

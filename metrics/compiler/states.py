@@ -10,7 +10,7 @@ from metrics.compiler.cumulative import CumulativeDistinct, CumulativeState
 from metrics.compiler.errors import RefusalError
 from metrics.compiler.formulas import Column, Conversion, Cumulative, Fact, Leaf, Quantile, Snapshot
 from metrics.compiler.periodic import PeriodState
-from metrics.compiler.sources import DistinctState, OffsetSource, Sliced, SnapshotSource, Source, State
+from metrics.compiler.sources import DayOffset, DistinctState, OffsetSource, Sliced, SnapshotSource, Source, State
 from metrics.compiler.windows import Offset, Window
 
 Kept = State | DistinctState | CumulativeState | CumulativeDistinct | PeriodState | ConversionState
@@ -31,7 +31,11 @@ class States:
         self._offsets: dict[tuple[str, Offset], OffsetSource] = {}
 
     def of(self, leaf: Leaf) -> State:
-        """The additive state that a leaf's rows are counted in."""
+        """The additive state that a leaf's rows are counted in; raises RefusalError if its name is another fact's."""
+        for fact in self.additive:
+            if fact.state == leaf.fact.state and fact != leaf.fact:
+                feature = f"{leaf.fact.topic} by {leaf.fact.grain}, and {fact.topic} by {fact.grain} for another metric"
+                raise RefusalError(leaf.metric, feature)
         return self.additive.setdefault(leaf.fact, State(leaf.fact))
 
     def primary(self, leaf: Leaf) -> "State | CumulativeState | SnapshotSource | PeriodState":
@@ -81,7 +85,8 @@ class States:
         """The source itself, or its values of the period that the leaf is of."""
         if leaf.offset is None:
             return source
-        return self._offsets.setdefault((source.cte, leaf.offset), OffsetSource(source, leaf.offset))
+        moved = DayOffset if isinstance(leaf.reading, Cumulative) and leaf.offset.count else OffsetSource
+        return self._offsets.setdefault((source.cte, leaf.offset), moved(source, leaf.offset))
 
     def add_slice(self, leaf: Leaf, name: str, column: Column) -> None:
         """Keep what a leaf needs by one more slice."""
@@ -103,7 +108,7 @@ class States:
     def _free(self, fact: Fact, wanted: str) -> str:
         """The name itself, or with a number if something else is kept of the fact under it."""
         kept = (*self.distinct.values(), *self.cumulative_distinct.values(), *self.periodic.values())
-        taken = {state.suffix for state in kept if state.fact == fact}
+        taken = {state.suffix for state in kept if state.fact.short == fact.short}
         return wanted if wanted not in taken else f"{wanted}_{len(taken) + 1}"
 
     @property

@@ -27,6 +27,7 @@ REVIEW_GRAIN: dict[Review, Grain] = {
     "quarterly": "quarter",
     "yearly": "year",
 }
+WIDE_COLUMNS = ("month", "is_complete")
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 
 
@@ -98,6 +99,8 @@ class Measured(Part):
     def rules(self) -> list[tuple[str, str]]:
         """(field, what is wrong) for what a single field cannot tell."""
         broken: list[tuple[str, str]] = []
+        if self.name in WIDE_COLUMNS:
+            broken.append(("name", f"{self.name!r} is a column of the wide views already; use another name"))
         if self.review_grain not in self.grains:
             grains = ", ".join(self.grains)
             broken.append(("review", f"{self.review!r} needs the grain {self.review_grain!r}; grains are {grains}"))

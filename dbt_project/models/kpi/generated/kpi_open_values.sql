@@ -393,22 +393,6 @@ sales_activities__occurred_day as (
     group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
 ),
 
-session_pages__session_day as (
-    select
-        periods.span,
-        periods.grain,
-        periods.period_start,
-        state.slice,
-        state.slice_value,
-        sum(state.exit_pages_count) as exit_pages_count,
-        sum(state.seen_pages_count) as seen_pages_count,
-        sum(state.row_count) as row_count
-    from {{ ref('state_session_pages__session_day') }} as state
-    inner join periods on state.day = periods.day
-    where state.slice = ''
-    group by periods.span, periods.grain, periods.period_start, state.slice, state.slice_value
-),
-
 sessions__session_day as (
     select
         periods.span,
@@ -931,25 +915,6 @@ kpi_session_duration as (
         grain in ('week')
         and slice in ('')
         and sessions__session_day.row_count > 0
-),
-
-kpi_exit_rate as (
-    select
-        'exit_rate' as kpi,
-        span,
-        grain,
-        period_start,
-        slice,
-        slice_value,
-        cast(session_pages__session_day.exit_pages_count as double) as numerator,
-        cast(session_pages__session_day.seen_pages_count as double) as denominator,
-        numerator / nullif(denominator, 0) as value,
-        cast(coalesce(session_pages__session_day.seen_pages_count, 0) as bigint) as sample_size
-    from session_pages__session_day
-    where
-        grain in ('week')
-        and slice in ('')
-        and session_pages__session_day.row_count > 0
 ),
 
 kpi_visit_to_purchase_7d as (
@@ -1720,8 +1685,6 @@ combined as (
     select * from kpi_pages_per_session
     union all
     select * from kpi_session_duration
-    union all
-    select * from kpi_exit_rate
     union all
     select * from kpi_visit_to_purchase_7d
     union all

@@ -25,10 +25,9 @@
     cross join (
         select min(month_end_day) as first_day, max(month_end_day) as last_day from {{ ref('fct_customer_months') }}
     ) as fact
-    cross join (select min(day) as first_day, max(day) as last_day from {{ this }}) as kept
     where
         coalesce(spine.day between fact.first_day and fact.last_day, false)
-        <> coalesce(spine.day between kept.first_day and kept.last_day, false)
+        <> (spine.day in (select day from {{ this }} where slice = ''))
 {% endcall %}
 
 with fact as (

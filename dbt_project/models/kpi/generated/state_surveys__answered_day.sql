@@ -31,10 +31,9 @@
     cross join (
         select min(answered_day) as first_day, max(answered_day) as last_day from {{ ref('fct_surveys') }}
     ) as fact
-    cross join (select min(day) as first_day, max(day) as last_day from {{ this }}) as kept
     where
         coalesce(spine.day between fact.first_day and fact.last_day, false)
-        <> coalesce(spine.day between kept.first_day and kept.last_day, false)
+        <> (spine.day in (select day from {{ this }} where slice = ''))
 {% endcall %}
 
 with fact as (

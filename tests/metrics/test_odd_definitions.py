@@ -1,0 +1,146 @@
+"""Definitions whose names, texts or shapes could be mistaken for others: each keeps its own number, or is refused."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jinja2 import Environment
+
+from metrics.compiler import CompileError
+from metrics.problems import DefinitionError
+from tests.metrics.lab import DEFINITIONS, Lab, contracts_of
+
+pytestmark = pytest.mark.fast
+
+DAY = date(2024, 3, 12)
+WEB, LARGE = "{{ Dimension('sale__channel') }} = 'web'", "{{ Dimension('sale__is_large') }}"
+
+
+def definitions(folder: Path, measures: list[dict[str, Any]], metrics: list[dict[str, Any]], **more: Any) -> Path:
+    """The small company's semantic layer with more measures of sales and more metrics."""
+    layer = yaml.safe_load(DEFINITIONS.read_text())
+    layer["semantic_models"][0]["measures"] += [{"label": measure["name"], **measure} for measure in measures]
+    layer["semantic_models"][0]["dimensions"] += more.get("dimensions", [])
+    layer["metrics"] += metrics
+    path = folder / "layer.yml"
+    path.write_text(yaml.safe_dump(layer))
+    return path
+
+
+def simple(name: str, measure: str) -> dict[str, Any]:
+    return {"name": name, "type": "simple", "type_params": {"measure": measure}}
+
+
+def shop(folder: Path, *kpis: str | dict[str, Any], file: Path = DEFINITIONS) -> Lab:
+    """Three sales of a day: 10 on the web, a gift of 2 on the web, 20 in the store."""
+    asked = [kpi if isinstance(kpi, dict) else {"metric": kpi} for kpi in kpis]
+    lab = Lab(contracts_of(folder / "kpis", asked), files=(file,))
+    lab.con.execute(
+        "create table fct_sales as select * from (values"
+        f" (1, 'c1', 'web', date '{DAY}', 10.0, false), (2, 'c2', 'web', date '{DAY}', 2.0, true),"
+        f" (3, 'c1', 'store', date '{DAY}', 20.0, false)"
+        ") as sales (sale_id, customer_id, channel, sold_day, amount, is_gift)"
+    )
+    lab.build()
+    return lab
+
+
+def value(lab: Lab, kpi: str) -> float | None:
+    return lab.values(kpi)["day", DAY, "", ""][0]
+
+
+@pytest.mark.parametrize("kpis", [("gifts_given", "marked"), ("marked", "gifts_given")])
+def test_a_count_and_a_boolean_sum_of_one_column_are_two_numbers(tmp_path, kpis):
+    file = definitions(tmp_path, [{"name": "marks", "agg": "count", "expr": "is_gift"}], [simple("marked", "marks")])
+    lab = shop(tmp_path, *kpis, file=file)
+    assert (value(lab, "gifts_given"), value(lab, "marked")) == (1, 3)
+
+
+def test_a_median_named_like_the_column_of_a_distinct_count_has_a_table_of_its_own(tmp_path):
+    file = definitions(
+        tmp_path, [{"name": "customer_id", "agg": "median", "expr": "amount"}], [simple("middle", "customer_id")]
+    )
+    lab = shop(tmp_path, "buying_customers", "middle", file=file)
+    assert (value(lab, "buying_customers"), value(lab, "middle")) == (2, 10)
+
+
+def test_a_percentile_is_not_rounded(tmp_path):
+    measure = {"name": "top", "agg": "percentile", "expr": "amount", "agg_params": {"percentile": 0.9999999}}
+    lab = shop(tmp_path, "top_amount", file=definitions(tmp_path, [measure], [simple("top_amount", "top")]))
+    assert value(lab, "top_amount") == pytest.approx(20 - 10 * 2e-7, rel=1e-12)
+    assert value(lab, "top_amount") < 20
+
+
+def test_two_filters_under_one_outer_filter_are_two_columns_of_a_window(tmp_path):
+    window = {"cumulative_type_params": {"window": {"count": 7, "granularity": "day"}, "period_agg": "last"}}
+    weekly = {"name": "weekly", "type": "cumulative", "type_params": {"measure": "amount", **window}}
+    share = {
+        "name": "large_web_share",
+        "type": "ratio",
+        "filter": LARGE,
+        "type_params": {"numerator": {"name": "weekly", "filter": WEB}, "denominator": "weekly"},
+    }
+    lab = shop(tmp_path, "large_web_share", file=definitions(tmp_path, [], [weekly, share]))
+    assert value(lab, "large_web_share") == pytest.approx(10 / 30)
+
+
+def test_two_inputs_of_one_name_are_refused(tmp_path):
+    inputs = [{"name": "sales_amount", "filter": WEB}, {"name": "sales_amount"}]
+    metric = {"name": "elsewhere", "type": "derived", "type_params": {"expr": "sales_amount", "metrics": inputs}}
+    with pytest.raises(CompileError, match="two inputs of one name, 'sales_amount'"):
+        shop(tmp_path, "elsewhere", file=definitions(tmp_path, [], [metric]))
+
+
+def test_one_column_read_by_day_and_by_month_is_refused(tmp_path):
+    month = {"name": "sold_month", "type": "time", "expr": "sold_day", "type_params": {"time_granularity": "month"}}
+    measure = {"name": "by_month", "agg": "sum", "expr": "amount", "agg_time_dimension": "sold_month"}
+    file = definitions(tmp_path, [measure], [simple("monthly", "by_month")], dimensions=[month])
+    with pytest.raises(CompileError, match=r"fct_sales\.sold_day by day, and fct_sales\.sold_day by month"):
+        shop(tmp_path, {"metric": "monthly", "grains": ["month"]}, "sales_amount", file=file)
+
+
+def test_a_text_of_two_lines_in_an_expression_is_refused(tmp_path):
+    measure = {"name": "odd", "agg": "sum_boolean", "expr": "channel = 'web\n  store'"}
+    with pytest.raises(CompileError, match="several lines"):
+        shop(tmp_path, "oddly", file=definitions(tmp_path, [measure], [simple("oddly", "odd")]))
+
+
+@pytest.mark.parametrize("words", ["{}}", "{{ 1 / 0 }}", "{% raw %}", "a {# b", "it's {{}}", "-- /* ';"])
+def test_words_that_look_like_jinja_or_sql_stay_words(tmp_path, words):
+    said = {"en": words, "es": words}
+    lab = shop(tmp_path, {"metric": "sales_amount", "label": said, "description": said})
+    assert lab.con.execute("select label_en, description_es from kpi_catalog").fetchone() == (words, words)
+    column = yaml.safe_load(lab.models["_monthly__models.yml"])["models"][0]["columns"][-1]
+    (exposure,) = yaml.safe_load(lab.models["_kpi__scorecards.yml"])["exposures"]
+    for text in (column["description"], exposure["description"]):
+        assert words in Environment(autoescape=False).from_string(text).render()
+
+
+@pytest.mark.parametrize("name", ["month", "is_complete"])
+def test_a_name_that_is_a_column_of_the_wide_views_is_refused(tmp_path, name):
+    with pytest.raises(DefinitionError, match=f"'{name}' is a column of the wide views already"):
+        contracts_of(tmp_path / "kpis", [{"metric": "sales_amount", "name": name}])
+
+
+def test_what_has_no_total_has_none_of_its_open_period(tmp_path):
+    lab = shop(tmp_path, {"metric": "sales_amount", "total": False, "slices": ["channel"]}, "sales_made")
+    assert {row[0] for row in lab.rows("kpi_open_values")} == {"sales_made"}
+    alone = shop(tmp_path / "alone", {"metric": "sales_amount", "total": False, "slices": ["channel"]})
+    assert alone.rows("kpi_open_values") == []
+
+
+def test_a_day_between_a_fact_and_its_rows_to_come_is_covered_when_it_comes(tmp_path):
+    lab = shop(tmp_path, "revenue")
+    lab.con.execute("update fct_sales set sold_day = date '2024-03-20' where sale_id = 3")
+    lab.con.execute(
+        "create or replace table time_spine as select distinct day from calendar_periods where day <= '2024-03-13'"
+    )
+    lab.build()
+    lab.con.execute(
+        "create or replace table time_spine as select distinct day from calendar_periods where day <= '2024-03-15'"
+    )
+    lab.update()
+    covered = [row[0] for row in lab.rows("state_sales__sold_day") if row[-1] == 0]
+    assert covered == [date(2024, 3, day) for day in (13, 14, 15)]
