@@ -144,3 +144,18 @@ def test_a_day_between_a_fact_and_its_rows_to_come_is_covered_when_it_comes(tmp_
     lab.update()
     covered = [row[0] for row in lab.rows("state_sales__sold_day") if row[-1] == 0]
     assert covered == [date(2024, 3, day) for day in (13, 14, 15)]
+
+
+def test_a_base_with_columns_named_like_what_its_conversions_are_told_by_counts_every_day(tmp_path):
+    lab = Lab(contracts_of(tmp_path / "kpis", [{"metric": "visit_to_sale", "slices": ["channel"]}]))
+    lab.con.execute(
+        "create table fct_visits as select n as visit_id, 'c1' as customer_id, 'web' as source,"
+        " date '2024-03-01' + n::int as visit_day, null::date as day, 'x' as key_1, 'y' as slice_channel"
+        " from range(4) as days (n)"
+    )
+    lab.con.execute(
+        "create table fct_sales as select n as sale_id, 'c1' as customer_id, 'web' as channel,"
+        " date '2024-03-01' + n::int as sold_day, null::date as day, 'x' as key_1 from range(2) as days (n)"
+    )
+    lab.build()
+    assert lab.values("visit_to_sale")["month", date(2024, 3, 1), "", ""][0] == 0.5

@@ -44,8 +44,7 @@ with days as (
         {% endif %}
 ),
 
--- of several base rows of a day one is credited
-bases as (
+base_rows as (
     select
         fct_visitor_days.session_day as day,
         fct_visitor_days.customer_id as key_1
@@ -53,6 +52,11 @@ bases as (
     where
         fct_visitor_days.session_day in (select day from days)
         and fct_visitor_days.customer_id is not null
+),
+
+-- of several base rows of a day one is credited
+bases as (
+    select * from base_rows
     qualify row_number() over (
         partition by key_1, day
     ) = 1
