@@ -106,8 +106,8 @@ class SemanticLayer:
         own_entities = {item.element for item in offered if item.kind == "entity" and not item.path}
         return [item for item in offered if not _repeats_own_entity(item, own_entities)]
 
-    def sql(self, metric: str, group_by: Sequence[str], where: str = "") -> str:
-        """Write the query of a metric: a column per group-by, such as metric_time__month, and one of the metric's name.
+    def sql(self, metrics: Sequence[str], group_by: Sequence[str], where: str = "") -> str:
+        """Write the query of metrics: a column per group-by, such as metric_time__month, and one per metric.
 
         ``where`` is a condition in MetricFlow's templates.
 
@@ -115,7 +115,7 @@ class SemanticLayer:
             SemanticLayerError: MetricFlow refuses the question.
         """
         request = MetricFlowQueryRequest.create(
-            metric_names=[metric], group_by_names=list(group_by), where_constraints=[where] if where else None
+            metric_names=list(metrics), group_by_names=list(group_by), where_constraints=[where] if where else None
         )
         try:
             return self._engine.explain(request).sql_statement.sql

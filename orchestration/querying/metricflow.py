@@ -54,7 +54,7 @@ def from_metricflow(
     grain = BUSINESS[question.grain] if question.grain in coverage.own else question.grain
     where = condition.sql(lambda name: dimensions.named("--where", name).template) if condition else ""
     try:
-        inner = layer.sql(metric, [f"metric_time__{grain}", *(item.column for item in by.values())], where)
+        inner = layer.sql([metric], [f"metric_time__{grain}", *(item.column for item in by.values())], where)
     except SemanticLayerError as error:
         raise UsageError(f"{question.name}: MetricFlow cannot answer this: {error}") from None
     sql = _shaped(question, metric, f"metric_time__{grain}", by, inner, coverage)

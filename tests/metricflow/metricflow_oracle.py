@@ -58,7 +58,7 @@ class Oracle:
         return True
 
     def _sql(self, metric: str, grain: str, group_by: str) -> str:
-        return self._layer.sql(metric, [f"metric_time__{grain}", *([group_by] if group_by else [])])
+        return self._layer.sql([metric], [f"metric_time__{grain}", *([group_by] if group_by else [])])
 
     def values(self, metric: str, grain: str, group_by: str = "") -> dict[Key, float | None]:
         """(period start, slice value) → value; the slice value of the total is '', of NULL ``(unknown)``.
