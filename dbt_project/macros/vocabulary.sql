@@ -16,7 +16,8 @@
 {%- endmacro %}
 
 {% macro is_paid(channel) -%}
-    {{ channel }} in ('paid_search', 'paid_social', 'display', 'affiliate')
+    {#- A channel that is not stated is unknown, and unknown is not paid. -#}
+    coalesce({{ channel }} in ('paid_search', 'paid_social', 'display', 'affiliate'), false)
 {%- endmacro %}
 
 {% macro money(amount, rate=none) -%}

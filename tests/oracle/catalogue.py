@@ -3,7 +3,9 @@
 from .measures import FROM_MONTH, FROM_WEEK, Kpi, Source, level, ratio, total
 
 IS_PAID = "acquisition_channel in ('paid_search', 'paid_social', 'display', 'affiliate')"
-IS_UNPAID = "acquisition_channel in ('organic_search', 'organic_social', 'email', 'referral', 'direct', 'unknown')"
+# a channel that is not stated is unknown
+IS_UNPAID = """coalesce(acquisition_channel, 'unknown')
+    in ('organic_search', 'organic_social', 'email', 'referral', 'direct', 'unknown')"""
 
 ORDERS = ("orders", "ordered_day")
 LEADS = ("leads", "created_day")
@@ -183,7 +185,7 @@ SUPPORT = (
         Source(
             "interactions",
             "started_day",
-            {"n": "sum(handle_seconds) filter (where answered)", "d": "count(*) filter (where answered)"},
+            {"n": "sum(coalesce(handle_seconds, 0)) filter (where answered)", "d": "count(*) filter (where answered)"},
         ),
         slices=("channel", "agent"),
     ),

@@ -53,7 +53,7 @@ from days join deals on created_day <= day group by day;
 create table market_quarters as
 with analysed as (
     select market, date_trunc('quarter', activity_day)::date as quarter, min(occurred_at) as first_at
-    from activities where kind = 'market_analysis' group by all
+    from activities where kind = 'market_analysis' and market is not null group by all
 ),
 won as (select market, closed_at, date_trunc('quarter', closed_day)::date as quarter from deals where stage = 'won'),
 told as (
