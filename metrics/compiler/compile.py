@@ -11,7 +11,7 @@ from metrics.compiler.catalog import catalog_row
 from metrics.compiler.errors import CompileError, RefusalError
 from metrics.compiler.exposures import exposures
 from metrics.compiler.finalise import Finalised, finalise
-from metrics.compiler.formulas import Cumulative, Formula, Join, Leaf
+from metrics.compiler.formulas import Column, Cumulative, Formula, Join, Leaf
 from metrics.compiler.locations import Locations
 from metrics.compiler.manifest import ManifestIndex, read_manifest
 from metrics.compiler.properties import properties
@@ -100,8 +100,10 @@ class _Compilation:
         joins: dict[Join, None] = {}
         for leaf in formula.leaves:
             joins.update(dict.fromkeys(leaf.condition.joins if leaf.condition else ()))
-            for name in slices:
-                column = self._resolver.slice(leaf, name)
+        for name in slices:
+            columns = {leaf: self._resolver.slice(leaf, name) for leaf in formula.leaves}
+            _check_one_meaning(name, columns)
+            for leaf, column in columns.items():
                 self._states.add_slice(leaf, name, column)
                 joins.update(dict.fromkeys(column.joins))
         return tuple(joins)
@@ -129,6 +131,16 @@ class _Compilation:
         return texts
 
 
+def _check_one_meaning(name: str, columns: Mapping[Leaf, Column]) -> None:
+    """Raises RefusalError if a slice is of the row itself for one part of a formula, of a joined row for another."""
+    joined = {leaf: bool(column.joins) for leaf, column in columns.items()}
+    if len(set(joined.values())) > 1:
+        leaf = next(leaf for leaf, is_joined in joined.items() if is_joined)
+        own = next(leaf for leaf, is_joined in joined.items() if not is_joined)
+        feature = f"slice {name!r} is of {own.fact.model} itself, but of a row that {leaf.fact.model} joins"
+        raise RefusalError(leaf.metric, feature, slice_name=name)
+
+
 def _check_grains(leaf: Leaf, grains: Sequence[Grain]) -> None:
     """Raises RefusalError where a value of the leaf at one of the grains would mislead."""
     if leaf.offset is not None and not set(grains) <= set(_offset_grains(leaf, leaf.offset)):
@@ -149,7 +161,7 @@ def _sources(kpis: Iterable[CompiledKpi]) -> list[Source]:
     found: dict[str, Source] = {}
     for kpi in kpis:
         for source in kpi.finalised.sources:
-            if isinstance(source, OffsetSource):
+            if isinstance(source, OffsetSource) and source.kind == "offset":
                 found[source.of.cte] = source.of
             found[source.cte] = source
     return sorted(found.values(), key=lambda source: (source.kind == "offset", source.cte))

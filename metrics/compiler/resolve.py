@@ -70,7 +70,9 @@ class Resolver:
 
     def _cumulative(self, metric: PydanticMetric, context: Context) -> Leaf:
         leaf = self._leaf(metric, context)
-        if leaf.reading is not None or leaf.approximate or leaf.fact.grain != "day":
+        if leaf.fact.grain != "day":
+            raise RefusalError(metric.name, f"a cumulative metric by {leaf.fact.grain} ({leaf.fact.topic}); use a day")
+        if leaf.reading is not None or leaf.approximate:
             raise RefusalError(metric.name, f"a cumulative metric of {leaf.name}, which does not add up over days")
         if filters.on_metric_time(context.conditions):
             raise RefusalError(metric.name, "a filter on metric_time of a cumulative metric")

@@ -33,6 +33,11 @@ class Source(ABC):
         """Name under which its periods are read."""
 
     @property
+    def offset(self) -> Offset | None:
+        """Of which other period its values are; None for its own."""
+        return None
+
+    @property
     @abstractmethod
     def columns(self) -> Mapping[str, str]:
         """Merged columns: name → SQL over the period's rows, each called ``state``."""
@@ -180,8 +185,13 @@ class OffsetSource(Source):
 
     def __init__(self, of: Source, offset: Offset):
         self.of = of
-        self.offset = offset
+        self._offset = offset
         self.join = of.join
+
+    @property
+    def offset(self) -> Offset:
+        """Of which other period its values are."""
+        return self._offset
 
     @property
     def model(self) -> str:

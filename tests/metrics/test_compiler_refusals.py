@@ -115,6 +115,18 @@ def test_a_metric_that_does_not_exist_is_the_fault_of_the_contract(tmp_path):
     )
 
 
+def test_a_slice_that_means_one_thing_here_and_another_there_is_refused(tmp_path):
+    definitions = yaml.safe_load(DEFINITIONS.read_text())
+    visits = next(model for model in definitions["semantic_models"] if model["name"] == "visits")
+    visits["dimensions"].append({"name": "segment", "type": "categorical"})
+    file = tmp_path / "definitions.yml"
+    file.write_text(yaml.safe_dump(definitions))
+    contracts = contracts_of(tmp_path / "kpis", [{"metric": "sales_per_visit", "slices": ["segment"]}])
+    refused = "slice 'segment' is of fct_visits itself, but of a row that fct_sales joins"
+    with pytest.raises(CompileError, match=refused):
+        compile_kpis(manifest_of(file), contracts, JANUARY)
+
+
 def test_an_ambiguous_slice_is_refused(tmp_path):
     definitions = yaml.safe_load(DEFINITIONS.read_text())
     definitions["semantic_models"].append(
