@@ -1,8 +1,8 @@
 """Which published values of complete periods changed, and why: the rows of kpi_restatements.
 
 A value is restated if its period was complete in both marts and it differs by more than rounding, has gone (a slice
-value without rows has no value), or has come to a period that had been published. A KPI, grain or slice that only one
-of the marts has restates nothing.
+value without rows has no value), or has come to a period that had been published. A KPI, grain, slice or total that
+only one of the marts has restates nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ select
     kpi,
     was.version is distinct from now.version or was.definition_hash is distinct from now.definition_hash as redefined,
     list_intersect(string_split(was.grains, ', '), string_split(now.grains, ', ')) as grains,
-    list_prepend('', list_intersect(string_split(was.slices, ', '), string_split(now.slices, ', '))) as slices,
+    list_intersect(
+        list_prepend(case when was.has_total then '' end, string_split(was.slices, ', ')),
+        list_prepend(case when now.has_total then '' end, string_split(now.slices, ', '))
+    ) as slices,
     string_split(now.days, ', ') as days
 from previous.kpi_catalog as was
 inner join mart.kpi_catalog as now using (kpi)

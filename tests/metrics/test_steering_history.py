@@ -13,7 +13,8 @@ pytestmark = pytest.mark.fast
 FIRST, SECOND, THIRD = (datetime(2026, 3, day) for day in (1, 2, 3))
 TABLES = """
 create table {0}.kpi_catalog (
-    kpi text, version bigint, definition_hash text, grains text, slices text, days text, formula text, formula_sql text
+    kpi text, version bigint, definition_hash text, grains text, slices text, days text, formula text, formula_sql text,
+    has_total boolean
 );
 create table {0}.kpi_values (
     kpi text, grain text, period_start date, period_end date, slice text, slice_value text, value double,
@@ -45,9 +46,9 @@ class Marts:
         for table in ("kpi_catalog", "kpi_values", "kpi_definitions", "kpi_restatements"):
             self.con.execute(f"delete from mart.{table}")
 
-    def kpi(self, name="revenue", version=1, digest="a", slices="channel, country", grains="day, month") -> None:
-        row = [name, version, digest, grains, slices, "fct_orders.ordered_day", f"sum of {name}", f"sum({name})"]
-        self.con.execute("insert into mart.kpi_catalog values (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    def kpi(self, name="revenue", version=1, digest="a", slices="channel, country", grains="day, month", total=True):
+        row = [name, version, digest, grains, slices, "fct_orders.ordered_day", f"sum of {name}", f"sum({name})", total]
+        self.con.execute("insert into mart.kpi_catalog values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def month(self, month: int, value: float | None, slice_value="", complete=True, kpi="revenue", grain="month"):
         start, end = date(2026, month, 1), date(2026, month, 28)
@@ -212,3 +213,16 @@ def test_a_kpi_that_goes_and_comes_back_has_a_row_for_each_time():
     marts.kpi()
     record_definitions(marts.con, THIRD, has_previous=True)
     assert [row[3:5] for row in marts.definitions()] == [(FIRST, SECOND), (THIRD, None)]
+
+
+@pytest.mark.parametrize("was", [True, False])
+def test_a_total_that_comes_or_goes_restates_nothing(was):
+    marts = Marts()
+    for total in (was, not was):
+        marts.kpi(total=total)
+        marts.month(1, 6, "web")
+        if total:
+            marts.month(1, 10)
+        if total == was:
+            marts.publish()
+    assert marts.restate() == []
