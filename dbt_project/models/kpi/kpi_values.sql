@@ -3,8 +3,8 @@ with periods as (
     select distinct grain, period_start, period_end from {{ ref('calendar_periods') }}
 ),
 
--- slice values of few persons (the rows or the denominator, whichever is less); and, as the total less the others would
--- tell the one that is left out, the next smallest until at least two are and together they are not few;
+-- slice values of few persons (the least of rows, denominator and what a count comes to); and, as the total less the
+-- others would tell the one that is left out, the next smallest until at least two are and together they are not few;
 -- a slice value of nobody, as a department that was closed, has nothing to tell and makes nobody be left out
 personal as (
     select
@@ -13,7 +13,8 @@ personal as (
         metric_values.period_start,
         metric_values.slice,
         metric_values.slice_value,
-        coalesce(least(metric_values.sample_size, metric_values.denominator), 0) as persons,
+        case when catalog.unit = 'count' then metric_values.value end as counted,
+        coalesce(least(metric_values.sample_size, metric_values.denominator, counted), 0) as persons,
         persons = 0 and coalesce(metric_values.numerator, 0) = 0 as is_empty,
         catalog.min_persons
     from {{ ref('kpi_metric_values') }} as metric_values
