@@ -44,7 +44,7 @@ def _employees() -> list[str]:
     return [
         *(f"EL{n},legal,2019-03-01," for n in range(4)),
         *(f"EX{n},legal,2020-01-01,202{n % 3 + 4}-0{n + 1}-15" for n in range(6)),
-        *(f"ED{n},design,2025-01-01," for n in range(6)),
+        *(f"ED{n},design,2025-03-12," for n in range(6)),
         *(f"EC{n},closed,2021-05-01,2025-02-10" for n in range(7)),
         "EN0,legal,2026-09-29,2026-09-30",
         "EN1,later,2026-10-02,",

@@ -1,4 +1,5 @@
--- one row per employee and change of the headcount: +1 on the day of hiring, -1 on the day of leaving
+-- one row per employee and change of the headcount: +1 on the day of hiring, -1 on the day of leaving; who came after the
+-- calendar began has a row of 0 on its first day, so that a mean counts the days on which nobody was there yet
 {{ config(unique_key=['source_system', 'employee_id', 'kind'], meta={'logs': ['changed_day']}) }}
 
 {% call affected('employee_id') %}
@@ -28,6 +29,19 @@ hired as (
     from employees
 ),
 
+awaited as (
+    select
+        employee_id,
+        source_system,
+        department,
+        'awaited' as kind,
+        calendar.first_day as changed_day,
+        0 as change
+    from employees
+    cross join (select min(day) as first_day from {{ ref('calendar') }}) as calendar
+    where hired_day > calendar.first_day
+),
+
 gone as (
     select
         employee_id,
@@ -41,5 +55,7 @@ gone as (
 )
 
 select * from hired
+union all
+select * from awaited
 union all
 select * from gone
