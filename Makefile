@@ -44,8 +44,9 @@ test: $(READY) ## what CI runs: every test but the long ones
 test-all: $(READY) ## all tests, the long ones too
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
-bench: $(READY) ## what runs cost on this machine, beside the floor of one bare scan
+bench: $(READY) ## what runs and metrics cost on this machine, beside a bare scan and MetricFlow (a quarter of an hour)
 	@$(BIN)/python -m benchmarks.runs
+	@$(BIN)/python -m benchmarks.metrics
 
 lint: $(READY) ## format, lint, types, SQL style, rules of KPI contracts, and drift of the compiled KPI models
 	@$(BIN)/ruff format --check .

@@ -13,6 +13,7 @@ import duckdb
 from benchmarks import warehouse
 from benchmarks.compiled import VALUES, CompiledModels
 from benchmarks.definitions import GROUP_BYS, Kind, manifest, models
+from metrics.calendar import GRAINS
 
 TOLERANCE = 1e-9
 SHOP = "shop"
@@ -55,8 +56,8 @@ def ask_metricflow(folder: Path, kind: Kind) -> Cost:
     layer, seconds = SemanticLayer(manifest()), 0.0
     with _opened(folder, METRICFLOW) as con:
         con.execute(f"use {SHOP}")
-        for grain in kind.grains:
-            for name in kind.slices:
+        for grain in GRAINS:
+            for name in GROUP_BYS:
                 group_bys = [f"metric_time__{grain}", *([GROUP_BYS[name]] if name else [])]
                 sql = layer.sql(kind.metrics, group_bys)
                 seconds += _seconds(lambda sql=sql: con.execute(f"create or replace temp table answer as {sql}"))
@@ -101,6 +102,7 @@ def _run(folder: Path, name: str, kinds: Sequence[Kind], step: Callable[[Compile
 def _opened(folder: Path, name: str) -> duckdb.DuckDBPyConnection:
     """A file of the folder, with the shop attached to be read."""
     con = duckdb.connect(str(folder / f"{name}.duckdb"))
+    con.execute("set enable_progress_bar = false")
     return con.execute(f"attach '{folder / SHOP}.duckdb' as {SHOP} (read_only)")
 
 
@@ -135,7 +137,7 @@ def tables_compared(folder: Path, updated: str, refreshed: str, kinds: Sequence[
         for model in CompiledModels(models(kinds), con).in_order():
             new, old = f"from {updated}.{model}", f"from {refreshed}.{model}"
             differing = con.execute(f"({new} except all {old}) union all ({old} except all {new}) limit 5").fetchall()
-            assert not differing, f"rows of {model} that differ between an update and a full refresh: {differing}"
+            assert not differing, f"rows of {model} differ from those of a full refresh: {differing}"
 
 
 def _seconds(run: Callable[[], object]) -> float:
