@@ -12,7 +12,8 @@ class Rendered:
     """A model's SQL as dbt would run it.
 
     ``affected_sql`` gives the keys to recompute (columns ``keys`` of ``types``, by position); it is to be stored as
-    the relation ``affected__<model>`` before the SQL of an incremental run is executed.
+    the relation ``affected__<model>`` before the SQL of an incremental run is executed. ``parents`` are the models
+    that it refers to.
     """
 
     sql: str
@@ -20,6 +21,7 @@ class Rendered:
     keys: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     config: dict[str, Any] = field(default_factory=dict[str, Any])
+    parents: tuple[str, ...] = ()
 
 
 @dataclass
@@ -37,6 +39,11 @@ class DryRun:
     def render(self, model: str, text: str, incremental: bool = False) -> Rendered:
         """The SQL of one generated model, for a first build or an incremental run."""
         found: dict[str, Any] = {}
+        parents: dict[str, None] = {}
+
+        def ref(parent: str) -> str:
+            parents[parent] = None
+            return parent
 
         def affected(keys: str | Sequence[str], types: str | Sequence[str], caller: Callable[[], str]) -> str:
             found.update(affected_sql=caller().strip(), keys=_tuple(keys), types=_tuple(types))
@@ -48,7 +55,7 @@ class DryRun:
 
         environment = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
         sql = environment.from_string(text).render(
-            ref=str,
+            ref=ref,
             this=model,
             config=config,
             affected=affected,
@@ -59,7 +66,7 @@ class DryRun:
             as_of=lambda: self.as_of,
             business_day=self._business_day,
         )
-        return Rendered(sql=sql, **found)
+        return Rendered(sql=sql, parents=tuple(parents), **found)
 
     def _business_day(self, moment: str) -> str:
         return f"cast(timezone('{self.time_zone}', timezone('UTC', {moment})) as date)"

@@ -1,6 +1,7 @@
 """Runs compiled models straight in DuckDB: definitions as dbt writes them, tables, full builds and increments."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -90,6 +91,43 @@ def period_start(day: date, grain: str, calendar: Calendar) -> date:
     return date(year, month + 1, 1)
 
 
+def fill_calendar(con: duckdb.DuckDBPyConnection, calendar: Calendar, last_day: date) -> None:
+    """Create ``calendar_periods`` from the calendar's first day on."""
+    days = [calendar.first_day + timedelta(days=n) for n in range((last_day - calendar.first_day).days + 1)]
+    rows = [(day, grain, period_start(day, grain, calendar)) for day in days for grain in GRAINS]
+    con.execute("create table calendar_periods (day date, grain varchar, period_start date)")
+    con.execute(
+        "insert into calendar_periods select unnest(?), unnest(?), unnest(?)",
+        [list(column) for column in zip(*rows, strict=True)],
+    )
+
+
+def replace_rows(con: duckdb.DuckDBPyConnection, model: str, rendered: Rendered) -> dict[str, set[Any]]:
+    """Bring a table up to date as dbt's incremental strategy does; what it logs: column → keys of rows that differ.
+
+    Fails if the model returns rows of keys that it did not call affected.
+    """
+    keys = ", ".join(rendered.keys)
+    casts = ", ".join(f"{key}::{kind} as {key}" for key, kind in zip(rendered.keys, rendered.types, strict=True))
+    run, affected, logs = con.execute, f"affected__{model}", rendered.config["meta"]["logs"]
+    run(f"create or replace table {affected} as select distinct {casts} from ({rendered.affected_sql}) as a ({keys})")
+    if not (wanted := set(run(f"from {affected}").fetchall())):
+        return {column: set() for column in logs}
+    run(f"create or replace temp table incoming as {rendered.sql}")
+    columns = ", ".join((*rendered.keys, *logs, "cast(row as varchar)"))
+    select = f"select {columns} from (select * exclude (run_id) from {{}}) as row"
+    incoming = run(select.format("incoming")).fetchall()
+    outgoing = run(select.format(f"{model} semi join {affected} using ({keys})")).fetchall()
+    strangers = {row[: len(rendered.keys)] for row in incoming} - wanted
+    assert not strangers, f"{model} returned rows of keys that are not affected: {strangers}"
+    differing = (Counter(incoming) - Counter(outgoing)) + (Counter(outgoing) - Counter(incoming))
+    if differing:
+        same = " and ".join(f"t.{key} = a.{key}" for key in rendered.keys)
+        run(f"delete from {model} as t using {affected} as a where {same}")
+        run(f"insert into {model} by name select * from incoming")
+    return {column: {row[at] for row in differing} - {None} for at, column in enumerate(logs, len(rendered.keys))}
+
+
 @dataclass
 class Lab:
     """A warehouse with the compiled models of some contracts.
@@ -108,19 +146,7 @@ class Lab:
         self.models = compile_kpis(manifest_of(*self.files), self.contracts, self.calendar)
         self.con = duckdb.connect(config={"threads": 1})
         self.con.execute("create table changes (topic varchar, key varchar, seq bigint)")
-        self._fill_calendar()
-
-    def _fill_calendar(self) -> None:
-        days = [
-            self.calendar.first_day + timedelta(days=n)
-            for n in range((self.last_day - self.calendar.first_day).days + 1)
-        ]
-        rows = [(day, grain, period_start(day, grain, self.calendar)) for day in days for grain in GRAINS]
-        self.con.execute("create table calendar_periods (day date, grain varchar, period_start date)")
-        self.con.execute(
-            "insert into calendar_periods select unnest(?), unnest(?), unnest(?)",
-            [list(c) for c in zip(*rows, strict=True)],
-        )
+        fill_calendar(self.con, self.calendar, self.last_day)
         self.con.execute("create table time_spine as select distinct day from calendar_periods")
 
     @property
@@ -143,7 +169,8 @@ class Lab:
             if rendered.affected_sql is None:
                 self.con.execute(f"create or replace table {model} as {rendered.sql}")
             else:
-                self._replace_rows(model, rendered)
+                for column, keys in replace_rows(self.con, model, rendered).items():
+                    self.changed(f"{model}.{column}", keys)
             self._acknowledge(model)
 
     def render(self, model: str, incremental: bool = False) -> Rendered:
@@ -161,27 +188,6 @@ class Lab:
             self.con.execute(
                 "insert into changes select ?, ?, coalesce(max(seq), 0) + 1 from changes", [topic, str(key)]
             )
-
-    def _replace_rows(self, model: str, rendered: Rendered) -> None:
-        keys = ", ".join(rendered.keys)
-        casts = ", ".join(f"{key}::{kind} as {key}" for key, kind in zip(rendered.keys, rendered.types, strict=True))
-        run = self.con.execute
-        affected = f"affected__{model}"
-        query = f"select distinct {casts} from ({rendered.affected_sql}) as a ({keys})"
-        run(f"create or replace table {affected} as {query}")
-        run(f"create or replace temp table incoming as {rendered.sql}")
-        run(
-            f"create or replace temp table outgoing as select t.* from {model} as t semi join {affected} using ({keys})"
-        )
-        strangers = run(f"select count(*) from incoming anti join {affected} using ({keys})").fetchone()
-        assert strangers == (0,), f"{model} returned rows of keys that are not affected"
-        same = " and ".join(f"t.{key} = a.{key}" for key in rendered.keys)
-        run(f"delete from {model} as t using {affected} as a where {same}")
-        run(f"insert into {model} by name select * from incoming")
-        for column in rendered.config["meta"]["logs"]:
-            new, old = (f"select * exclude (run_id) from {side}" for side in ("incoming", "outgoing"))
-            differing = run(f"select distinct {column} from (({new} except {old}) union all ({old} except {new}))")
-            self.changed(f"{model}.{column}", [key for (key,) in differing.fetchall()])
 
     def _acknowledge(self, model: str) -> None:
         self.offsets[model] = self.con.execute("select coalesce(max(seq), 0) from changes").fetchone()[0]
