@@ -47,6 +47,13 @@ def shop(folder: Path, *kpis: str | dict[str, Any], file: Path = DEFINITIONS) ->
     return lab
 
 
+def ends_on(lab: Lab, last: date) -> None:
+    """Let the days that are measured end."""
+    lab.con.execute(
+        "create or replace table time_spine as select distinct day from calendar_periods where day <= ?", [last]
+    )
+
+
 def value(lab: Lab, kpi: str) -> float | None:
     return lab.values(kpi)["day", DAY, "", ""][0]
 
@@ -134,13 +141,9 @@ def test_what_has_no_total_has_none_of_its_open_period(tmp_path):
 def test_a_day_between_a_fact_and_its_rows_to_come_is_covered_when_it_comes(tmp_path):
     lab = shop(tmp_path, "revenue")
     lab.con.execute("update fct_sales set sold_day = date '2024-03-20' where sale_id = 3")
-    lab.con.execute(
-        "create or replace table time_spine as select distinct day from calendar_periods where day <= '2024-03-13'"
-    )
+    ends_on(lab, date(2024, 3, 13))
     lab.build()
-    lab.con.execute(
-        "create or replace table time_spine as select distinct day from calendar_periods where day <= '2024-03-15'"
-    )
+    ends_on(lab, date(2024, 3, 15))
     lab.update()
     covered = [row[0] for row in lab.rows("state_sales__sold_day") if row[-1] == 0]
     assert covered == [date(2024, 3, day) for day in (13, 14, 15)]
@@ -159,3 +162,12 @@ def test_a_base_with_columns_named_like_what_its_conversions_are_told_by_counts_
     )
     lab.build()
     assert lab.values("visit_to_sale")["month", date(2024, 3, 1), "", ""][0] == 0.5
+
+
+def test_a_window_that_was_empty_fills_when_its_first_row_is_no_longer_to_come(tmp_path):
+    lab = shop(tmp_path, "best_in_2_months", "buyers_in_9_days")
+    ends_on(lab, date(2024, 3, 5))
+    lab.build()
+    ends_on(lab, date(2024, 3, 13))
+    lab.update()
+    assert (value(lab, "best_in_2_months"), value(lab, "buyers_in_9_days")) == (20, 2)

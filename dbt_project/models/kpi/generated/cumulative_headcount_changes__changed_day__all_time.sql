@@ -19,7 +19,7 @@
     inner join ({{ changed('state_headcount_changes__changed_day.day') }}) as changed_days
         on windows.window_start <= cast(changed_days.key as date) and windows.day >= cast(changed_days.key as date)
     union
-    select day from windows where day > (select max(day) from {{ this }})
+    select day from windows where day > (select coalesce(max(day), cast('0001-01-01' as date)) from {{ this }})
 {% endcall %}
 
 with windows as (

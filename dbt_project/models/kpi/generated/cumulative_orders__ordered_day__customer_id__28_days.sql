@@ -22,7 +22,7 @@
     from windows
     inner join changed_days on windows.window_start <= changed_days.day and windows.day >= changed_days.day
     union
-    select day from windows where day > (select max(day) from {{ this }})
+    select day from windows where day > (select coalesce(max(day), cast('0001-01-01' as date)) from {{ this }})
 {% endcall %}
 
 with windows as (
