@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dbt_semantic_interfaces.implementations.semantic_model import PydanticSemanticModel
 
-from metrics.authoring.words import best_likeness, tokens
+from metrics.authoring.likeness import best_likeness, tokens
 from metrics.compiler.locations import Locations
 from metrics.compiler.manifest import ManifestIndex
 

@@ -10,7 +10,7 @@ from dbt_semantic_interfaces.implementations.metric import PydanticMetric
 from dbt_semantic_interfaces.type_enums.dimension_type import DimensionType
 from dbt_semantic_interfaces.type_enums.entity_type import EntityType
 
-from metrics.authoring.words import best_likeness, tokens
+from metrics.authoring.likeness import best_likeness, tokens
 from metrics.calendar import GRAINS, Grain
 from metrics.compiler.errors import RefusalError
 from metrics.compiler.formulas import Formula, Leaf
@@ -29,9 +29,8 @@ _OF_ROWS = (EntityType.PRIMARY, EntityType.UNIQUE)
 class Proposal:
     """A metric and what a contract on it may say.
 
-    ``formula`` is in words; ``slices`` are those that every part of the formula has, keys of rows
-    left out; ``contracts`` the names of those
-    that measure it already; ``refusal`` says why it cannot be compiled, None if it can.
+    ``formula`` is in words; ``slices`` are those that every part of the formula has, keys of rows left out;
+    ``contracts`` names those that measure it already; ``refusal`` says why it cannot be compiled, None if it can.
     """
 
     metric: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from metrics.contracts.models import Kpi
+from metrics.contracts.models import Kpi, Measured
 from metrics.lint.definitions import Definitions
 from metrics.lint.rule import Rule
 from metrics.problems import Problem
@@ -13,16 +13,22 @@ def _check(definitions: Definitions) -> Iterator[Problem]:
     parents = {contract.name: kpi.parents for contract, kpi in definitions.kpis()}
     for contract, kpi in definitions.active():
         for index, name in enumerate(kpi.parents):
-            body = bodies.get(name)
-            if body is not None and not isinstance(body, Kpi):
-                message = f"{name!r} is a tracked metric, which promises nothing; name a KPI"
-            elif body is not None and body.lifecycle == "retired":
-                message = f"{name!r} has retired; name its successor {body.successor!r}, or another KPI"
+            if message := _unfit(name, bodies.get(name)):
+                yield contract.problem(f"parents.{index}", message)
             elif contract.name in _above(name, parents):
                 message = f"{name!r} is itself driven by {contract.name}; name what both lead to"
-            else:
-                continue
-            yield contract.problem(f"parents.{index}", message)
+                yield contract.problem(f"parents.{index}", message)
+
+
+def _unfit(name: str, body: Measured | None) -> str | None:
+    """Why something can be no KPI's parent; None if it can, or is not known."""
+    if body is None:
+        return None
+    if not isinstance(body, Kpi):
+        return f"{name!r} is a tracked metric, which promises nothing; name a KPI"
+    if body.lifecycle == "retired":
+        return f"{name!r} has retired; name its successor {body.successor!r}, or another KPI"
+    return None
 
 
 def _above(name: str, parents: dict[str, tuple[str, ...]]) -> set[str]:

@@ -1,4 +1,4 @@
-"""What lies on the desk of somebody who writes a KPI: the company's definitions, read once."""
+"""What somebody who writes a KPI works with: the company's definitions, read once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Desk:
+class Workspace:
     """A company's contract files, metrics, objectives and entities."""
 
     files: ContractFiles
@@ -30,7 +30,7 @@ class Desk:
     gaps: Gaps
 
     @classmethod
-    def of(cls, company: Company) -> Desk:
+    def of(cls, company: Company) -> Workspace:
         """Read a company's definitions.
 
         Raises:
@@ -40,7 +40,7 @@ class Desk:
         from orchestration.dbt_project import parse_definitions
 
         try:
-            return _lay(company, parse_definitions(company) / "semantic_manifest.json")
+            return _read(company, parse_definitions(company) / "semantic_manifest.json")
         except DefinitionError as error:
             raise BuildError(str(error)) from None
 
@@ -49,7 +49,7 @@ class Desk:
         return Interview(console, draft, self.files, self.proposals, self.objectives, self.gaps)
 
 
-def _lay(company: Company, manifest: Path) -> Desk:
+def _read(company: Company, manifest: Path) -> Workspace:
     from metrics.authoring.checks import Compiles, KeepsToRules
     from metrics.authoring.contract_files import ContractFiles
     from metrics.authoring.gaps import Gaps
@@ -65,7 +65,7 @@ def _lay(company: Company, manifest: Path) -> Desk:
     target = company.folder / "kpis" if company.folder else company.kpis
     proposals = Proposals(manifest, contracts)
     gaps = Gaps(proposals.index, shown(company.sources_path), _fed(company), company.semantic)
-    return Desk(ContractFiles(company.kpis, target, checks), proposals, objectives, gaps)
+    return Workspace(ContractFiles(company.kpis, target, checks), proposals, objectives, gaps)
 
 
 def _fed(company: Company) -> dict[str, list[str]]:

@@ -91,21 +91,21 @@ def _given(file: str, pairs: list[str]) -> tuple[Draft, LocatedYaml | None]:
 def _author(company: Company, draft: Draft, document: LocatedYaml | None, console: Console) -> Written:
     """Fill the draft, by asking if need be, and write it."""
     from metrics.problems import DefinitionError
-    from orchestration.cli.authoring import Desk
+    from orchestration.cli.authoring import Workspace
 
     with console.status("reading definitions"):
-        desk = Desk.of(company)
+        workspace = Workspace.of(company)
     if draft.department and draft.fields:
-        _refuse(_worded(desk.files, draft, document, whole=False))
-    lacking = _worded(desk.files, draft, document, whole=True)
+        _refuse(_worded(workspace.files, draft, document, whole=False))
+    lacking = _worded(workspace.files, draft, document, whole=True)
     if lacking:
         _need_terminal(lacking)
-        desk.interview(console, draft).hold()
-        settle_owner(draft, desk.files)
-        _confirm(draft, desk.files, console)
-    settle_owner(draft, desk.files)
+        workspace.interview(console, draft).hold()
+        settle_owner(draft, workspace.files)
+        _confirm(draft, workspace.files, console)
+    settle_owner(draft, workspace.files)
     try:
-        return desk.files.write(draft)
+        return workspace.files.write(draft)
     except DefinitionError as error:
         raise BuildError(str(error)) from None
 

@@ -5,7 +5,7 @@ import yaml
 
 from metrics.authoring.drafts import Draft
 from metrics.authoring.insertion import InsertionError, insert_kpi
-from metrics.authoring.words import best_likeness, tokens
+from metrics.authoring.likeness import best_likeness, tokens
 
 pytestmark = pytest.mark.fast
 KPI = {"name": "new", "label": {"en": "New: one", "es": "¿Nuevo?"}}
