@@ -1,5 +1,6 @@
 """What a KPI's values are read from: a model's rows merged into periods, under the name of a CTE."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar
@@ -98,14 +99,14 @@ def named_input(inputs: dict[str, str], name: str, sql: str) -> str:
     for known, expression in inputs.items():
         if expression == sql:
             return known
-    name = unique = f"{name}_value" if name in _RESERVED else name
+    name = unique = f"{name}_value" if _RESERVED.fullmatch(name) else name
     while unique in inputs:
         unique = f"{name}_{len(inputs) + 1}"
     inputs[unique] = sql
     return unique
 
 
-_RESERVED = {"day", "slice", "slice_value", PRESENT, "run_id", "window_start"}
+_RESERVED = re.compile(rf"day|grain|period_start|(slice|group)(_\w+)?|{PRESENT}|run_id|window_start")
 
 
 def merged(aggregates: Mapping[str, Aggregate]) -> dict[str, str]:

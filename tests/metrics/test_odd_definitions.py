@@ -171,3 +171,13 @@ def test_a_window_that_was_empty_fills_when_its_first_row_is_no_longer_to_come(t
     ends_on(lab, date(2024, 3, 13))
     lab.update()
     assert (value(lab, "best_in_2_months"), value(lab, "buyers_in_9_days")) == (20, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "agg", "expr", "expected"),
+    [("slice_channel", "count", "case when amount > 5 then 1 end", 2), ("grain", "median", "amount", 10)],
+)
+def test_a_measure_named_like_a_column_of_ours_is_read_from_the_fact(tmp_path, name, agg, expr, expected):
+    file = definitions(tmp_path, [{"name": name, "agg": agg, "expr": expr}], [simple("asked", name)])
+    lab = shop(tmp_path, {"metric": "asked", "slices": ["channel"]}, file=file)
+    assert value(lab, "asked") == expected
