@@ -13,10 +13,11 @@ from dbt_semantic_interfaces.type_enums.entity_type import EntityType
 from metrics.authoring.likeness import best_likeness, tokens
 from metrics.calendar import GRAINS, Grain
 from metrics.compiler.errors import RefusalError
-from metrics.compiler.formulas import Formula, Leaf
+from metrics.compiler.formulas import Formula
+from metrics.compiler.grains import allowed_grains
 from metrics.compiler.manifest import ManifestIndex, read_manifest
 from metrics.compiler.resolve import Resolver
-from metrics.compiler.words import in_words
+from metrics.compiler.write.formula_words import in_words
 from metrics.contracts.loader import Contract
 from metrics.contracts.models import Kpi
 
@@ -76,7 +77,9 @@ class Proposals:
             formula = self._resolver.formula(name)
         except RefusalError as refusal:
             return Proposal(name, label, description, contracts=on_it, refusal=refusal.feature)
-        return Proposal(name, label, description, in_words(formula), self._slices(formula), _grains(formula), on_it)
+        return Proposal(
+            name, label, description, in_words(formula), self._slices(formula), allowed_grains(formula), on_it
+        )
 
     def _slices(self, formula: Formula) -> tuple[str, ...]:
         models = self.index.models.values()
@@ -107,19 +110,6 @@ class Proposals:
     def _rarity(self, word: str) -> float:
         having = sum(1 for names, said in self._texts.values() if best_likeness(word, names | said))
         return math.log(1 + len(self._texts) / having) if having else 0.0
-
-
-def _grains(formula: Formula) -> tuple[Grain, ...]:
-    """The grains at which every part of the formula is right."""
-    return tuple(grain for grain in GRAINS if all(_is_right(leaf, grain) for leaf in formula.leaves))
-
-
-def _is_right(leaf: Leaf, grain: Grain) -> bool:
-    if leaf.offset is not None and grain not in leaf.offset.grains:
-        return False
-    if leaf.fact.grain == "week":
-        return grain == "week"
-    return GRAINS.index(grain) >= GRAINS.index(leaf.fact.grain)
 
 
 def _all_tokens(texts: Iterable[str]) -> frozenset[str]:

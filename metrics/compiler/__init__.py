@@ -2,6 +2,6 @@
 
 from metrics.compiler.compile import compile_kpis
 from metrics.compiler.errors import CompileError
-from metrics.compiler.files import drift, write_models
+from metrics.compiler.write.files import drift, write_models
 
 __all__ = ["CompileError", "compile_kpis", "drift", "write_models"]

@@ -1,42 +1,29 @@
 """Contracts and semantic manifest in, dbt models out."""
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from metrics.calendar import GRAINS, Calendar, Grain
-from metrics.compiler.catalog import catalog_row
+from metrics.calendar import Calendar
 from metrics.compiler.errors import CompileError, RefusalError
-from metrics.compiler.exposures import exposures
-from metrics.compiler.finalise import Finalised, finalise
-from metrics.compiler.formulas import Column, Cumulative, Formula, Join, Leaf
+from metrics.compiler.formulas import Column, Formula, Join, Leaf
+from metrics.compiler.grains import check_grains
+from metrics.compiler.keep.states import States
 from metrics.compiler.locations import Locations
 from metrics.compiler.manifest import ManifestIndex, read_manifest
-from metrics.compiler.properties import properties
+from metrics.compiler.read.finalise import finalise
 from metrics.compiler.resolve import Resolver
-from metrics.compiler.sources import OffsetSource, Source
-from metrics.compiler.states import States
-from metrics.compiler.templating import digest, render
-from metrics.compiler.wide import wide_models
-from metrics.compiler.windows import Offset
+from metrics.compiler.write.catalog import catalog_row
+from metrics.compiler.write.exposures import exposures
+from metrics.compiler.write.properties import properties
+from metrics.compiler.write.templating import render
+from metrics.compiler.write.values import CompiledKpi, metric_values, open_values
+from metrics.compiler.write.wide import wide_models
 from metrics.contracts.loader import Contract
 from metrics.problems import Problem
 
 SEMANTIC_FOLDER = Path(__file__).parent.parent / "semantic"
 PROPERTIES_FILE = "_kpi__models.yml"
-
-
-@dataclass(frozen=True)
-class CompiledKpi:
-    """A KPI as the templates see it."""
-
-    name: str
-    grains: tuple[str, ...]
-    slices: tuple[str, ...]
-    review_grain: str
-    finalised: Finalised
 
 
 def compile_kpis(
@@ -84,7 +71,7 @@ class _Compilation:
         body = contract.body
         formula = self._resolver.formula(body.metric)
         for leaf in formula.leaves:
-            _check_grains(leaf, body.grains)
+            check_grains(leaf, body.grains)
         joins = self._keep_slices(formula, body.slices)
         kpi = CompiledKpi(
             name=body.name,
@@ -122,10 +109,8 @@ class _Compilation:
 
     def _texts(self, kpis: list[CompiledKpi], rows: list[dict[str, str]]) -> dict[str, str]:
         texts = {f"{kept.model}.sql": render(template, state=kept) for template, kept in self._states.models}
-        texts["kpi_metric_values.sql"] = _values(kpis)
-        texts["kpi_open_values.sql"] = _open_values(
-            [kpi for kpi in kpis if "" in kpi.slices and not kpi.finalised.has_offsets]
-        )
+        texts["kpi_metric_values.sql"] = metric_values(kpis)
+        texts["kpi_open_values.sql"] = open_values(kpis)
         texts["kpi_catalog.sql"] = render("catalog", rows=rows)
         texts[PROPERTIES_FILE] = properties(self._states, rows[0])
         return texts
@@ -139,70 +124,3 @@ def _check_one_meaning(name: str, columns: Mapping[Leaf, Column]) -> None:
         own = next(leaf for leaf, is_joined in joined.items() if not is_joined)
         feature = f"slice {name!r} is of {own.fact.model} itself, but of a row that {leaf.fact.model} joins"
         raise RefusalError(leaf.metric, feature, slice_name=name)
-
-
-def _check_grains(leaf: Leaf, grains: Sequence[Grain]) -> None:
-    """Raises RefusalError where a value of the leaf at one of the grains would mislead."""
-    if leaf.offset is not None and not set(grains) <= set(_offset_grains(leaf, leaf.offset)):
-        allowed = ", ".join(_offset_grains(leaf, leaf.offset)) or "no grain"
-        raise RefusalError(leaf.metric, f"an offset of {leaf.offset.name} is right at {allowed} only", field="grains")
-    finer = {grain for grain in grains if GRAINS.index(grain) < GRAINS.index(leaf.fact.grain)}
-    if finer or (leaf.fact.grain == "week" and set(grains) != {"week"}):
-        raise RefusalError(leaf.metric, f"{leaf.fact.day} is a {leaf.fact.grain}, not a day", field="grains")
-
-
-def _offset_grains(leaf: Leaf, offset: Offset) -> tuple[str, ...]:
-    """The grains at which an offset moves whole periods; a start of cumulative values is that of a day."""
-    return ("day",) if isinstance(leaf.reading, Cumulative) and not offset.count else offset.grains
-
-
-def _sources(kpis: Iterable[CompiledKpi]) -> list[Source]:
-    """What the KPIs are read from, each once; offsets after what they are offsets of."""
-    found: dict[str, Source] = {}
-    for kpi in kpis:
-        for source in kpi.finalised.sources:
-            if isinstance(source, OffsetSource) and source.kind == "offset":
-                found[source.of.cte] = source.of
-            found[source.cte] = source
-    return sorted(found.values(), key=lambda source: (source.kind == "offset", source.cte))
-
-
-def _values(kpis: list[CompiledKpi]) -> str:
-    sources = _sources(kpis)
-    offsets = dict.fromkeys(source.offset for source in sources if isinstance(source, OffsetSource))
-    reads = {
-        (kpi.name, source.model, source.offset.name if isinstance(source, OffsetSource) else "")
-        for kpi in kpis
-        for source in kpi.finalised.sources
-    }
-    kinds = {source.model: source.kind == "periods" for source in sources if not isinstance(source, OffsetSource)}
-    return render(
-        "values",
-        kpis=kpis,
-        sources=sources,
-        definitions={kpi.name: _fingerprint(kpi) for kpi in kpis},
-        skeleton=digest("_config", "_values", "_periodic", "values"),
-        offsets=list(offsets),
-        reads=sorted(reads),
-        daily=sorted(model for model, periodic in kinds.items() if not periodic),
-        periodic=sorted(model for model, periodic in kinds.items() if periodic),
-    )
-
-
-def _fingerprint(kpi: CompiledKpi) -> str:
-    """What a KPI's values are computed by: they are recomputed when it changes, those of other KPIs are not."""
-    made = kpi.finalised
-    read = str([kpi.grains, kpi.slices, made.value, made.numerator, made.denominator, made.sample_size, made.present])
-    columns = [
-        (source.model, source.cte, name, sql)
-        for source in kpi.finalised.sources
-        for name, sql in source.columns.items()
-        if f"{source.cte}.{name}" in read
-    ]
-    return hashlib.sha256(f"{read}{columns}".encode()).hexdigest()[:12]
-
-
-def _open_values(kpis: list[CompiledKpi]) -> str:
-    reviewed = {kpi.review_grain for kpi in kpis}
-    grains = [grain for grain in GRAINS if grain in reviewed]
-    return render("open_values", kpis=kpis, sources=_sources(kpis), grains=grains)

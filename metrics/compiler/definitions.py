@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from metrics.compiler.catalog import definition_hash
 from metrics.compiler.errors import RefusalError
 from metrics.compiler.manifest import ManifestIndex, read_manifest
 from metrics.compiler.resolve import Resolver
-from metrics.compiler.words import in_words
+from metrics.compiler.write.catalog import definition_hash
+from metrics.compiler.write.formula_words import in_words
 from metrics.contracts.loader import Contract
 
 

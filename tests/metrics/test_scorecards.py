@@ -5,8 +5,8 @@ import pytest
 import yaml
 from jinja2 import Environment
 
-from metrics.compiler.exposures import exposures
-from metrics.compiler.wide import wide_models
+from metrics.compiler.write.exposures import exposures
+from metrics.compiler.write.wide import wide_models
 from metrics.contracts import load_contracts
 
 pytestmark = pytest.mark.fast

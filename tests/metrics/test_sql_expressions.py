@@ -5,7 +5,7 @@ import pytest
 
 from metrics.compiler import expressions
 from metrics.compiler.expressions import ExpressionError
-from metrics.compiler.literals import names, text
+from metrics.compiler.write.literals import names, text
 
 pytestmark = pytest.mark.fast
 

@@ -7,7 +7,7 @@ import yaml
 
 from metrics.compiler.manifest import ManifestIndex, read_manifest
 from metrics.compiler.resolve import Resolver
-from metrics.compiler.words import in_words
+from metrics.compiler.write.formula_words import in_words
 from tests.metrics.lab import DEFINITIONS, manifest_of
 
 pytestmark = pytest.mark.fast

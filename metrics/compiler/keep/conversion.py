@@ -5,7 +5,7 @@ from typing import ClassVar
 from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
 
 from metrics.compiler.formulas import Conversion, Leaf
-from metrics.compiler.sources import PRESENT, Sliced, Source
+from metrics.compiler.keep.sources import PRESENT, Sliced, Source
 
 AGGREGATIONS = {
     AggregationType.COUNT: "count(amount)",

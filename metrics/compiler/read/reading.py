@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
 
-from metrics.compiler import aggregates
-from metrics.compiler.aggregates import Inputs, Read
-from metrics.compiler.conversion import ConversionState
-from metrics.compiler.cumulative import CumulativeDistinct, CumulativeState
 from metrics.compiler.formulas import Cumulative, Leaf
-from metrics.compiler.periodic import PeriodState
-from metrics.compiler.sources import PRESENT, Source
-from metrics.compiler.states import States
+from metrics.compiler.keep import aggregates
+from metrics.compiler.keep.aggregates import Inputs, Read
+from metrics.compiler.keep.conversion import ConversionState
+from metrics.compiler.keep.cumulative import CumulativeDistinct, CumulativeState
+from metrics.compiler.keep.periodic import PeriodState
+from metrics.compiler.keep.sources import PRESENT, Source
+from metrics.compiler.keep.states import States
 
 
 def sources(kept: States, leaf: Leaf) -> tuple[Source, ...]:

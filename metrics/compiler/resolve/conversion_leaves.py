@@ -5,13 +5,14 @@ from dataclasses import replace
 from dbt_semantic_interfaces.implementations.metric import PydanticConversionTypeParams, PydanticMetric
 from dbt_semantic_interfaces.type_enums.conversion_calculation_type import ConversionCalculationType
 
-from metrics.compiler import expressions, filters
-from metrics.compiler.conversion import AGGREGATIONS
-from metrics.compiler.dimensions import DimensionError, Dimensions
+from metrics.compiler import expressions
 from metrics.compiler.errors import RefusalError
 from metrics.compiler.formulas import Conversion, Leaf, Ratio
-from metrics.compiler.leaves import Leaves
+from metrics.compiler.keep.conversion import AGGREGATIONS
 from metrics.compiler.manifest import ManifestIndex
+from metrics.compiler.resolve import filters
+from metrics.compiler.resolve.dimensions import DimensionError, Dimensions
+from metrics.compiler.resolve.leaves import Leaves
 from metrics.compiler.windows import Offset, Window, WindowError
 
 

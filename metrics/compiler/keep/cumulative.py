@@ -2,9 +2,9 @@
 
 from typing import Self
 
-from metrics.compiler.aggregates import Aggregate
 from metrics.compiler.formulas import Column, Fact
-from metrics.compiler.sources import PRESENT, Sliced, Source, State, named_input
+from metrics.compiler.keep.aggregates import Aggregate
+from metrics.compiler.keep.sources import PRESENT, Sliced, Source, State, named_input
 from metrics.compiler.windows import Window
 
 _PICKS = {

@@ -5,11 +5,11 @@ import json
 from collections.abc import Iterable
 
 from metrics.calendar import Calendar
-from metrics.compiler import literals
-from metrics.compiler.descriptions import in_sql
 from metrics.compiler.formulas import Conversion, Fact, Formula, Join, Leaf
 from metrics.compiler.manifest import ManifestIndex
-from metrics.compiler.words import in_words
+from metrics.compiler.write import literals
+from metrics.compiler.write.formula_sql import in_sql
+from metrics.compiler.write.formula_words import in_words
 from metrics.contracts.loader import Contract
 from metrics.contracts.models import Kpi
 from metrics.contracts.words import duration_hours

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from metrics.calendar import GRAINS
-from metrics.compiler.aggregates import Aggregate, add
 from metrics.compiler.formulas import Column, Fact, Join
+from metrics.compiler.keep.aggregates import Aggregate, add
 from metrics.compiler.windows import Offset
 
 PRESENT = "row_count"

@@ -9,11 +9,12 @@ from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
 from dbt_semantic_interfaces.type_enums.dimension_type import DimensionType
 
 from metrics.calendar import GRAINS
-from metrics.compiler import expressions, filters
-from metrics.compiler.dimensions import DimensionError, Dimensions, own_expression
+from metrics.compiler import expressions
 from metrics.compiler.errors import RefusalError
 from metrics.compiler.formulas import Column, Cumulative, Fact, Leaf, Quantile, Reading, Snapshot
 from metrics.compiler.manifest import ManifestIndex, find_dimension
+from metrics.compiler.resolve import filters
+from metrics.compiler.resolve.dimensions import DimensionError, Dimensions, own_expression
 from metrics.compiler.windows import Offset, Window, WindowError
 
 

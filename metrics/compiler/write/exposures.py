@@ -5,9 +5,9 @@ from typing import Any
 
 import yaml
 
-from metrics.compiler.literals import without_jinja
-from metrics.compiler.scorecards import Scorecard, scorecards
-from metrics.compiler.wide import is_wide, model_name
+from metrics.compiler.write.literals import without_jinja
+from metrics.compiler.write.scorecards import Scorecard, scorecards
+from metrics.compiler.write.wide import is_wide, model_name
 from metrics.contracts.loader import Contract
 from metrics.contracts.models import Kpi
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from dbt_semantic_interfaces.implementations.metric import PydanticMetric, PydanticMetricInput
 from dbt_semantic_interfaces.type_enums.metric_type import MetricType
 
-from metrics.compiler import expressions, filters
-from metrics.compiler.conversion_leaves import ConversionLeaves
-from metrics.compiler.dimensions import DimensionError, Dimensions
+from metrics.compiler import expressions
 from metrics.compiler.errors import RefusalError
 from metrics.compiler.formulas import Column, Derived, Formula, Leaf, Ratio
-from metrics.compiler.leaves import Leaves, logged
 from metrics.compiler.manifest import ManifestIndex
+from metrics.compiler.resolve import filters
+from metrics.compiler.resolve.conversion_leaves import ConversionLeaves
+from metrics.compiler.resolve.dimensions import DimensionError, Dimensions
+from metrics.compiler.resolve.leaves import Leaves, logged
 from metrics.compiler.windows import Offset, WindowError
 
 

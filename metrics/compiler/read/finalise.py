@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
 
-from metrics.compiler import expressions, reading
+from metrics.compiler import expressions
 from metrics.compiler.formulas import Derived, Formula, Leaf, Ratio
-from metrics.compiler.sources import OffsetSource, Source
-from metrics.compiler.states import States
+from metrics.compiler.keep.sources import OffsetSource, Source
+from metrics.compiler.keep.states import States
+from metrics.compiler.read import reading
 
 _NULL = "cast(null as double)"
 _KEYED = (AggregationType.COUNT, AggregationType.SUM_BOOLEAN, AggregationType.COUNT_DISTINCT)

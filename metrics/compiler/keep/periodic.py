@@ -1,8 +1,8 @@
 """What days cannot be merged into: aggregates computed for whole periods from the fact's rows."""
 
-from metrics.compiler.aggregates import Aggregate, add
 from metrics.compiler.formulas import Column, Fact, Snapshot
-from metrics.compiler.sources import PRESENT, Sliced, Source, named_input
+from metrics.compiler.keep.aggregates import Aggregate, add
+from metrics.compiler.keep.sources import PRESENT, Sliced, Source, named_input
 
 
 class PeriodState(Source, Sliced):

@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from metrics.compiler.literals import text
+from metrics.compiler.write.literals import text
 
 _LONG = 115
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
 
-from metrics.compiler import aggregates
-from metrics.compiler.conversion import ConversionState
-from metrics.compiler.cumulative import CumulativeDistinct, CumulativeState
 from metrics.compiler.errors import RefusalError
 from metrics.compiler.formulas import Column, Conversion, Cumulative, Fact, Leaf, Quantile, Snapshot
-from metrics.compiler.periodic import PeriodState
-from metrics.compiler.sources import DayOffset, DistinctState, OffsetSource, Sliced, SnapshotSource, Source, State
+from metrics.compiler.keep import aggregates
+from metrics.compiler.keep.conversion import ConversionState
+from metrics.compiler.keep.cumulative import CumulativeDistinct, CumulativeState
+from metrics.compiler.keep.periodic import PeriodState
+from metrics.compiler.keep.sources import DayOffset, DistinctState, OffsetSource, Sliced, SnapshotSource, Source, State
 from metrics.compiler.windows import Offset, Window
 
 Kept = State | DistinctState | CumulativeState | CumulativeDistinct | PeriodState | ConversionState

@@ -10,8 +10,8 @@ from sqlglot import exp
 
 from metrics.calendar import GRAINS
 from metrics.compiler import expressions
-from metrics.compiler.dimensions import DimensionError, Dimensions
 from metrics.compiler.formulas import Column
+from metrics.compiler.resolve.dimensions import DimensionError, Dimensions
 
 METRIC_TIME = "metric_time"
 
