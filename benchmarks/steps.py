@@ -51,7 +51,7 @@ def scan(folder: Path) -> Cost:
 
 def ask_metricflow(folder: Path, kind: Kind) -> Cost:
     """Let MetricFlow compute a kind's values, all metrics in one query per grain and slice, and keep them."""
-    from orchestration.semantic_layer import SemanticLayer
+    from orchestration.querying.semantic_layer import SemanticLayer
 
     layer, seconds = SemanticLayer(manifest()), 0.0
     with _opened(folder, METRICFLOW) as con:

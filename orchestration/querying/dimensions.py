@@ -10,7 +10,7 @@ from orchestration.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from orchestration.semantic_layer import GroupBy
+    from orchestration.querying.semantic_layer import GroupBy
 
 
 class Dimensions:

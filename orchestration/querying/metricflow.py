@@ -11,7 +11,7 @@ from metrics.compiler import expressions
 from orchestration.errors import UsageError
 from orchestration.querying.dimensions import Dimensions
 from orchestration.querying.question import UNKNOWN, Answer, Kpi, Question, identifier, literal, names
-from orchestration.semantic_layer import GroupBy, SemanticLayer, SemanticLayerError
+from orchestration.querying.semantic_layer import GroupBy, SemanticLayer, SemanticLayerError
 
 if TYPE_CHECKING:
     from orchestration.querying.conditions import Condition

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 
 from metrics.calendar import GRAINS, Grain
-from orchestration.semantic_layer import GroupBy, SemanticLayer, SemanticLayerError
+from orchestration.querying.semantic_layer import GroupBy, SemanticLayer, SemanticLayerError
 
 UNKNOWN = "(unknown)"
 Key = tuple[date, str]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchestration.lineage import Edge, Lineage, Reads
+from orchestration.publishing.lineage import Edge, Lineage, Reads
 
 pytestmark = pytest.mark.fast
 

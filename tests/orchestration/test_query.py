@@ -27,7 +27,7 @@ from orchestration.querying.dimensions import Dimensions
 from orchestration.querying.metricflow import Coverage, from_metricflow
 from orchestration.querying.published import PublishedVersion
 from orchestration.querying.question import Question
-from orchestration.semantic_layer import GroupBy
+from orchestration.querying.semantic_layer import GroupBy
 
 pytestmark = pytest.mark.slow
 # What the mart cannot answer, though it is true of every row.
