@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from orchestration.dbt_manifest import incremental_models
+from orchestration.dbt_manifest import models as all_models
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -40,7 +41,7 @@ def drop_changed(con: DuckDBPyConnection, manifest: Mapping[str, Any], hashes: M
     """Drop every incremental table that was not built from today's definition, and forget what it had seen.
 
     A changed part of a model is logged as the change ``<model>.definition``, for the model to recompute it. A model
-    that is gone is forgotten too: should it come back, the changes that it missed may have been pruned.
+    that is gone is dropped and forgotten too: should it come back, the changes that it missed may have been pruned.
 
     Returns:
         The names of the models that will be built whole.
@@ -52,6 +53,7 @@ def drop_changed(con: DuckDBPyConnection, manifest: Mapping[str, Any], hashes: M
     con.execute("begin")
     for name in changed:
         _drop(con, models[name])
+    _drop_gone(con, manifest, [name for name in stored if name not in hashes and "." not in name])
     for model, _, part in (name.partition(".") for name in differing if "." in name):
         _log(con, f"{model}.definition", "select ? as key", [part])
         con.execute("delete from control.definitions where model = ?", [f"{model}.{part}"])
@@ -77,12 +79,26 @@ def _drop(con: DuckDBPyConnection, node: Mapping[str, Any]) -> None:
     ).fetchone()
     if found:
         table = f'"{relation[0]}"."{relation[1]}"'
-        for column in node["config"].get("meta", {}).get("logs", []):
+        there = {row[0] for row in con.execute(f"describe {table}").fetchall()}
+        for column in [logged for logged in node["config"].get("meta", {}).get("logs", []) if logged in there]:
             _log(con, f"{name}.{column}", f"select distinct {column} as key from {table} where {column} is not null")
         con.execute(f"drop {'view' if found[0] == 'VIEW' else 'table'} {table}")
     con.execute("delete from control.staged where model = ?", [name])
     con.execute("delete from control.offsets where consumer = ?", [name])
     con.execute("delete from control.definitions where model = ?", [name])
+
+
+def _drop_gone(con: DuckDBPyConnection, manifest: Mapping[str, Any], gone: Iterable[str]) -> None:
+    """Drop the tables of models that there are no more, which nobody would bring up to date."""
+    there = all_models(manifest)
+    schemas = {node["schema"] for node in there.values()}
+    found = con.execute(
+        "select schema_name, table_name from duckdb_tables() where table_name in (select unnest(?::varchar[]))",
+        [[name for name in gone if name not in there]],
+    ).fetchall()
+    for schema, table in found:
+        if schema in schemas:
+            con.execute(f'drop table "{schema}"."{table}"')
 
 
 def _log(con: DuckDBPyConnection, topic: str, keys: str, parameters: Iterable[str] = ()) -> None:

@@ -155,17 +155,22 @@ def test_a_hash_changes_with_what_the_model_is_built_from_and_with_nothing_else(
     assert {name for name in before if before[name] != after[name]} == rebuilt
 
 
-def test_a_model_that_was_gone_and_comes_back_is_built_whole_since_it_missed_changes(con):
+def test_a_model_that_is_gone_is_dropped_and_built_whole_when_it_comes_back_since_it_missed_changes(con):
     all_models, fewer = manifest(), manifest()
     del fewer["nodes"]["model.kpi_mart.state_orders"]
     hashes = model_hashes.model_hashes(all_models, VARS)
+    con.execute("create schema marts; create schema mine; create table marts.state_orders (i int)")
+    con.execute("create table marts.fct_deals (i int); create table mine.state_orders (i int)")
     model_hashes.record_built(con, hashes, hashes, "run 1")
     model_hashes.drop_changed(con, fewer, model_hashes.model_hashes(fewer, VARS))
+    kept = con.execute("select schema_name, table_name from duckdb_tables() where schema_name in ('marts', 'mine')")
+    assert set(kept.fetchall()) == {("marts", "fct_deals"), ("mine", "state_orders")}
     assert model_hashes.drop_changed(con, all_models, hashes) == ["state_orders"]
 
 
 def test_a_table_of_another_definition_is_dropped_and_its_memory_forgotten(con):
-    con.execute("create schema marts; create table marts.fct_orders (i int); create table marts.fct_deals (i int)")
+    con.execute("create schema marts; create table marts.fct_deals (i int)")
+    con.execute("create table marts.fct_orders as select date '2026-03-01' as ordered_day")  # without a logged column
     con.execute("insert into control.offsets values ('fct_orders', 1, ?), ('fct_deals', 1, ?)", [NOW, NOW])
     hashes = model_hashes.model_hashes(manifest(), VARS)
     model_hashes.record_built(con, hashes | {"fct_orders": "old"}, hashes, "run 1")
@@ -174,6 +179,9 @@ def test_a_table_of_another_definition_is_dropped_and_its_memory_forgotten(con):
         ("fct_deals",)
     ]
     assert con.execute("select consumer from control.offsets").fetchall() == [("fct_deals",)]
+    assert con.execute("select topic, key from control.changes").fetchall() == [
+        ("fct_orders.ordered_day", "2026-03-01")
+    ]
     model_hashes.record_built(con, hashes, ["fct_orders"], "run 2")
     assert model_hashes.drop_changed(con, manifest(), hashes) == []
 
