@@ -10,12 +10,14 @@ from metrics.problems import Problem
 
 def _check(definitions: Definitions) -> Iterator[Problem]:
     known = definitions.metrics
-    for contract in definitions.contracts if known is not None else ():
+    if known is None:
+        return
+    for contract in definitions.contracts:
         metric = contract.body.metric
-        if metric not in (known or ()):
-            close = get_close_matches(metric, known or (), 1)
+        if metric not in known:
+            close = get_close_matches(metric, known, 1)
             hint = f"did you mean {close[0]}? " if close else ""
-            allowed = ", ".join(sorted(known or ())) or "a metric that you define"
+            allowed = ", ".join(sorted(known)) or "a metric that you define"
             yield contract.problem("metric", f"{metric!r} is no metric; {hint}use one of {allowed}")
 
 

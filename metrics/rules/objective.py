@@ -9,9 +9,11 @@ from metrics.problems import Problem
 
 def _check(definitions: Definitions) -> Iterator[Problem]:
     known = definitions.objectives
-    for contract, kpi in definitions.kpis() if known is not None else ():
-        if kpi.objective not in (known or ()):
-            allowed = ", ".join(sorted(known or ())) or "one that you define"
+    if known is None:
+        return
+    for contract, kpi in definitions.kpis():
+        if kpi.objective not in known:
+            allowed = ", ".join(sorted(known)) or "one that you define"
             yield contract.problem("objective", f"{kpi.objective!r} is no objective; use one of {allowed}")
 
 

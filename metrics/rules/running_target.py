@@ -10,9 +10,10 @@ from metrics.problems import Problem
 
 def _check(definitions: Definitions) -> Iterator[Problem]:
     calendar = definitions.calendar
-    for contract, kpi in definitions.active() if calendar else ():
-        starts = calendar.fiscal_year_starts if calendar else 1
-        ends = [end_of(target.period, starts) for target in kpi.targets]
+    if calendar is None:
+        return
+    for contract, kpi in definitions.active():
+        ends = [end_of(target.period, calendar.fiscal_year_starts) for target in kpi.targets]
         last = max((end for end in ends if end), default=None)
         if None not in ends and last is not None and last < definitions.today:
             place = ends.index(last)
