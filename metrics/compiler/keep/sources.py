@@ -60,13 +60,27 @@ class Sliced:
         return True
 
 
-class State(Source, Sliced):
-    """What is kept of one fact per day and slice value."""
+class Aggregated(Sliced):
+    """Aggregates of a fact by slices, and the expressions over its rows that they read."""
 
-    def __init__(self, fact: Fact):
-        Sliced.__init__(self, fact)
+    def __init__(self, fact: Fact, joins: tuple[Join, ...] = ()):
+        super().__init__(fact, joins)
         self.inputs: dict[str, str] = {}
         self.aggregates: dict[str, Aggregate] = {}
+
+    def input(self, name: str, sql: str, *columns: Column) -> str:
+        """The name of an expression that is read from the fact: once, however many ask."""
+        for column in columns:
+            self.joins.update(dict.fromkeys(column.joins))
+        return named_input(self.inputs, name, sql)
+
+    def keep(self, aggregate: Aggregate) -> str:
+        """The column of an aggregate."""
+        return PRESENT if aggregate.name == PRESENT else add(self.aggregates, aggregate)
+
+
+class State(Source, Aggregated):
+    """What is kept of one fact per day and slice value."""
 
     @property
     def model(self) -> str:
@@ -82,16 +96,6 @@ class State(Source, Sliced):
     def columns(self) -> dict[str, str]:
         """Every aggregate, merged."""
         return merged(self.aggregates)
-
-    def input(self, name: str, sql: str, *columns: Column) -> str:
-        """The name of an expression that is read from the fact: once, however many ask."""
-        for column in columns:
-            self.joins.update(dict.fromkeys(column.joins))
-        return named_input(self.inputs, name, sql)
-
-    def keep(self, aggregate: Aggregate) -> str:
-        """The column of an aggregate."""
-        return PRESENT if aggregate.name == PRESENT else add(self.aggregates, aggregate)
 
 
 def named_input(inputs: dict[str, str], name: str, sql: str) -> str:

@@ -76,78 +76,56 @@ def _kept(kept: Kept) -> dict[str, Any]:
 
 
 def _state(state: State) -> dict[str, Any]:
-    columns = _keys(*_STATE_KEY)
-    columns += [_column(a.name, f"{a.sql} over the day's rows.") for a in state.aggregates.values()]
-    columns += [_column("row_count", "Rows of the fact."), _column("run_id", _RESULTS["run_id"])]
     text = (
         f"One row per {state.fact.day}, slice and slice value of {state.fact.model}: aggregates that merge over days."
     )
-    return _model(state.model, text, columns, _STATE_KEY)
+    return _table(state, text, _aggregates(state, "over the day's rows"), "Rows of the fact.")
 
 
 def _distinct(state: DistinctState) -> dict[str, Any]:
-    columns = _keys(*_STATE_KEY)
-    for grain in GRAINS:
-        columns.append(_column(f"distinct_{grain}", f"Keys whose first day in their {grain} this is."))
-    columns += [_column("row_count", "Rows with a key."), _column("run_id", _RESULTS["run_id"])]
     text = (
         f"One row per {state.fact.day}, slice and slice value of {state.fact.model}: keys ({state.key.sql}) by the "
         "periods in which that day is their first, so that flags of a period's days add up to its different keys."
     )
-    return _model(state.model, text, columns, _STATE_KEY)
+    flags = [_column(f"distinct_{grain}", f"Keys whose first day in their {grain} this is.") for grain in GRAINS]
+    return _table(state, text, flags, "Rows with a key.")
 
 
 def _cumulative(kept: CumulativeState) -> dict[str, Any]:
-    columns = _keys(*_STATE_KEY)
-    columns += [_column(a.name, f"{a.sql} over the rows of the window.") for a in kept.aggregates.values()]
-    columns += [_column("row_count", "Rows in the window."), _column("run_id", _RESULTS["run_id"])]
     text = (
         f"One row per day, slice and slice value: {kept.state.model} over the window that ends on the day "
         f"({kept.window.name})."
     )
-    return _model(kept.model, text, columns, _STATE_KEY)
+    return _table(kept, text, _aggregates(kept, "over the rows of the window"), "Rows in the window.")
 
 
 def _cumulative_distinct(kept: CumulativeDistinct) -> dict[str, Any]:
-    columns = _keys(*_STATE_KEY)
-    columns += [
-        _column("distinct_count", "Different keys in the window."),
-        _column("row_count", "The same, no key counted as one: a row exists while this is above 0."),
-        _column("run_id", _RESULTS["run_id"]),
-    ]
     text = (
         f"One row per day, slice and slice value of {kept.fact.model}: different keys ({kept.key.sql}) within the "
         f"window that ends on the day ({kept.window.name})."
     )
-    return _model(kept.model, text, columns, _STATE_KEY)
+    columns = [_column("distinct_count", "Different keys in the window.")]
+    return _table(kept, text, columns, "The same, no key counted as one: a row exists while this is above 0.")
 
 
 def _periodic(kept: PeriodState) -> dict[str, Any]:
-    columns = _keys(*_PERIOD_KEY)
-    columns += [_column(a.name, f"{a.sql} over the period's rows.") for a in kept.aggregates.values()]
-    columns += [_column("row_count", "Rows of the fact."), _column("run_id", _RESULTS["run_id"])]
     which = f" on the {kept.snapshot.choice} day of each group" if kept.snapshot else ""
     text = (
         f"One row per grain, period start, slice and slice value of {kept.fact.model} by {kept.fact.day}: aggregates "
         f"of all its rows{which}."
     )
-    return _model(kept.model, text, columns, _PERIOD_KEY)
+    return _table(kept, text, _aggregates(kept, "over the period's rows"), "Rows of the fact.", _PERIOD_KEY)
 
 
 def _conversion(kept: ConversionState) -> dict[str, Any]:
-    columns = _keys(*_STATE_KEY)
-    columns += [
-        _column(kept.value, f"{kept.aggregate}, where amount is {kept.amount.sql}, over the rows that follow."),
-        _column("row_count", "Rows that follow."),
-        _column("run_id", _RESULTS["run_id"]),
-    ]
     converted = kept.converted.fact
     within = "" if kept.window.is_all_time else f" within {kept.window.words}"
     text = (
         f"One row per {kept.fact.day}, slice and slice value of {kept.fact.model}: rows of {converted.model} that "
         f"follow{within}, each counted with the latest row on or before its {converted.day}."
     )
-    return _model(kept.model, text, columns, _STATE_KEY)
+    value = f"{kept.aggregate}, where amount is {kept.amount.sql}, over the rows that follow."
+    return _table(kept, text, [_column(kept.value, value)], "Rows that follow.")
 
 
 def _values() -> dict[str, Any]:
@@ -165,6 +143,18 @@ def _catalog(names: Iterable[str]) -> dict[str, Any]:
     columns = [_column(name, _CATALOG.get(name, f"The contract's {name.replace('_', ' ')}.")) for name in names]
     columns[0]["data_tests"] = ["not_null", "unique"]
     return _model("kpi_catalog", "One row per KPI or tracked metric: its contract and how it is computed.", columns)
+
+
+def _table(
+    kept: Kept, description: str, columns: list[dict[str, Any]], row_count: str, key: Sequence[str] = _STATE_KEY
+) -> dict[str, Any]:
+    """What is kept: its key, its own columns, and the two that all of them have."""
+    shared = [_column("row_count", row_count), _column("run_id", _RESULTS["run_id"])]
+    return _model(kept.model, description, [*_keys(*key), *columns, *shared], key)
+
+
+def _aggregates(kept: State | CumulativeState | PeriodState, over: str) -> list[dict[str, Any]]:
+    return [_column(aggregate.name, f"{aggregate.sql} {over}.") for aggregate in kept.aggregates.values()]
 
 
 def _model(name: str, description: str, columns: list[dict[str, Any]], key: Sequence[str] = ()) -> dict[str, Any]:
