@@ -6,19 +6,15 @@ import json
 import subprocess
 import sys
 import time
-from datetime import datetime
 
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration import warehouse
 from orchestration.cli import main
-from orchestration.publishing import publish
+from tests.orchestration.small_mart import publish_company
 
 pytestmark = pytest.mark.fast
 BUILD = """
-create schema marts; create schema kpi;
-create table marts.time_spine as select date '2026-01-01' as day;
 create table kpi.kpi_catalog as select
     'revenue' as kpi, 'Revenue' as label_en, 'How much?' as question_en, 'sales' as department, 'kpi' as kind,
     'currency' as unit, 'EUR' as currency, 'monthly' as review, 'month' as review_grain, 'day, month' as grains,
@@ -37,25 +33,12 @@ create table kpi.kpi_scorecard as
         1000.125 as previous_value, 'no_target' as status
     union all by name
     select 'margin' as kpi, 'no_data' as status, 'not measurable: no orders with a cost' as reasons_en;
-insert into control.runs (run_id, run_seq, status, as_of, started_at)
-    values ('0123456789', 1, 'published', '2026-03-10 12:00', '2026-03-10 12:01');
 """
 
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("company")
-    (folder / "staging").mkdir()
-    (folder / "sources.yml").write_text("systems: {}\n")
-    with warehouse.connect(folder / "data" / "warehouse" / "warehouse.duckdb") as con:
-        con.execute(BUILD)
-    manifest = {"nodes": {}, "sources": {}}
-    publish(con_path(folder), folder / "data" / "published", manifest, "{}", "run1", datetime(2026, 3, 10, 12))
-    return folder
-
-
-def con_path(folder):
-    return folder / "data" / "warehouse" / "warehouse.duckdb"
+    return publish_company(tmp_path_factory.mktemp("company"), BUILD)
 
 
 @pytest.fixture

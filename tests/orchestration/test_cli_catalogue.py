@@ -4,19 +4,15 @@ import csv
 import io
 import json
 import sys
-from datetime import datetime
 
 import pytest
 
-from orchestration import warehouse
 from orchestration.cli import main
 from orchestration.cli.show_kpi import sparkline
-from orchestration.publishing import publish
+from tests.orchestration.small_mart import publish_company
 
 pytestmark = pytest.mark.fast
 BUILD = """
-create schema marts; create schema kpi;
-create table marts.time_spine as select date '2026-01-01' as day;
 create table kpi.kpi_catalog as select
     'returns' as kpi, 1::bigint as version, 'kpi' as kind, 'Return rate' as label_en, 'Tasa de devolución' as label_es,
     'What comes back?' as question_en, '¿Qué vuelve?' as question_es, 'Units back ÷ units sold.' as description_en,
@@ -39,22 +35,12 @@ create table kpi.kpi_values as select
     'returns' as kpi, 'month' as grain, date '2026-01-01' + interval (i) month as period_start, '' as slice,
     '' as slice_value, 0.1 + i / 100 as value, 0.1 as previous_value, 1000::bigint as sample_size, i < 2 as is_complete
 from range(3) as months (i);
-insert into control.runs (run_id, run_seq, status, as_of, started_at)
-    values ('0123456789', 1, 'published', '2026-03-10 12:00', '2026-03-10 12:01');
 """
 
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("company")
-    (folder / "staging").mkdir()
-    (folder / "sources.yml").write_text("systems: {}\n")
-    database = folder / "data" / "warehouse" / "warehouse.duckdb"
-    with warehouse.connect(database) as con:
-        con.execute(BUILD)
-    manifest = {"nodes": {}, "sources": {}}
-    publish(database, folder / "data" / "published", manifest, "{}", "0123456789", datetime(2026, 3, 10, 12))
-    return folder
+    return publish_company(tmp_path_factory.mktemp("company"), BUILD)
 
 
 @pytest.fixture
