@@ -52,6 +52,19 @@ def test_only_orchestration_knows_dagster(package):
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    ("stage", "knows"),
+    [("resolve", {"keep"}), ("keep", set()), ("read", {"keep"}), ("write", {"keep", "read"})],
+)
+def test_a_stage_of_the_compiler_knows_only_those_that_it_takes_from(stage, knows):
+    compiler = ROOT / "metrics" / "compiler"
+    stages = {folder.name for folder in compiler.iterdir() if (folder / "__init__.py").is_file()}
+    assert stages == {"resolve", "keep", "read", "write"}
+    texts = [module.read_text(encoding="utf-8") for module in (compiler / stage).glob("*.py")]
+    used = {name for text in texts for name in re.findall(r"^from metrics\.compiler\.(\w+)", text, re.MULTILINE)}
+    assert used & stages - {stage} == knows
+
+
 def test_the_tree_is_the_designs():
     for folder in (*PACKAGES, "dbt_project", "tests", "docs/adr"):
         assert (ROOT / folder).is_dir(), f"{folder}/ is a room of the house"
@@ -65,6 +78,13 @@ def test_the_tree_is_the_designs():
         ("where are orders cleaned", "dbt_project/models/staging/shop/stg_shop__orders.sql"),
         ("where do orders of all systems meet", "dbt_project/models/intermediate/int_orders.sql"),
         ("where is a sales KPI defined", "metrics/kpis/sales.yml"),
+        ("where is the number of KPIs of a department limited", "metrics/rules/department_size.py"),
+        ("which metrics does the compiler refuse, and why", "metrics/compiler/resolve/resolver.py"),
+        ("what is kept for cumulative metrics", "metrics/compiler/keep/cumulative.py"),
+        ("how do conversions become SQL", "metrics/compiler/write/templates/conversion.sql.jinja"),
+        ("what does `kpi new` ask", "metrics/authoring/questions.py"),
+        ("where does `kpi query` ask MetricFlow", "orchestration/querying/metricflow.py"),
+        ("why was a published value restated", "metrics/steering/restatements.py"),
         ("where is the schedule", "orchestration/schedules.py"),
         ("what is pulled", "data/sources.yml"),
     ],
