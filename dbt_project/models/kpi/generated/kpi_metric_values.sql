@@ -7,7 +7,7 @@
         unique_key=['kpi', 'grain', 'period_start', 'slice', 'slice_value'],
         meta={
             'logs': ['period_start'],
-            'skeleton': '46de4f72e656',
+            'skeleton': '2a5e932460e9',
             'definitions': {
                 'gross_margin': '535761967c5f',
                 'revenue_per_customer': 'b6e4850f2445',

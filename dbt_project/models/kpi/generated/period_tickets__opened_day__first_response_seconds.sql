@@ -64,11 +64,11 @@ aggregated as (
         inner join periods on fact.day = periods.day
     ) as measured
     group by grouping sets (  -- noqa: PRS
-            (grain, period_start),
-            (grain, period_start, slice_channel),
-            (grain, period_start, slice_priority),
-            (grain, period_start, slice_topic)
-        )
+        (grain, period_start),
+        (grain, period_start, slice_channel),
+        (grain, period_start, slice_priority),
+        (grain, period_start, slice_topic)
+    )
 )
 
 select *, {{ run_id() }} as run_id

@@ -29,17 +29,23 @@ hired as (
     from employees
 ),
 
+opening as (select min(day) as first_day from {{ ref('calendar') }}),
+
+calendar as (
+    select min(day) as first_day from {{ ref('calendar') }}
+),
+
 awaited as (
     select
         employee_id,
         source_system,
         department,
         'awaited' as kind,
-        calendar.first_day as changed_day,
+        opening.first_day as changed_day,
         0 as change
     from employees
-    cross join (select min(day) as first_day from {{ ref('calendar') }}) as calendar
-    where hired_day > calendar.first_day
+    cross join opening
+    where hired_day > opening.first_day
 ),
 
 gone as (
