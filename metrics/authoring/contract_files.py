@@ -81,17 +81,19 @@ class ContractFiles:
             yield Problem(str(self._file(folder, draft.department)), 1, "kpis", str(error))
             return
         loaded = read_contracts(folder)
-        own = [
-            problem
-            for problem in loaded.problems
-            if Path(problem.file).name == file.name and inserted.first <= problem.line <= inserted.last
-        ]
-        head = [p for p in loaded.problems if Path(p.file).name == file.name and p.line < inserted.first and not own]
+        here = [problem for problem in loaded.problems if Path(problem.file).name == file.name]
+        own = [problem for problem in here if inserted.first <= problem.line <= inserted.last]
+        head = [] if own else [problem for problem in here if problem.line < inserted.first]
         yield from (_named(problem, draft) for problem in (*own, *head))
+        if not own:
+            yield from (_named(problem, draft) for problem in self._checked(loaded, draft, file.name))
+
+    def _checked(self, loaded: Loaded, draft: Draft, file: str) -> Iterator[Problem]:
+        """What the checks find in the draft, if it is among the contracts of its file."""
         for contract in loaded.contracts:
-            if not own and contract.name == draft.get("name") and Path(contract.file).name == file.name:
+            if contract.name == draft.get("name") and Path(contract.file).name == file:
                 for check in self._checks:
-                    yield from (_named(problem, draft) for problem in check(contract, loaded))
+                    yield from check(contract, loaded)
 
     def _in_place(self, problem: Problem, folder: Path) -> Problem:
         """The same problem, naming the files that people know."""

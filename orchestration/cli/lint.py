@@ -96,7 +96,7 @@ def _count(number: int, what: str) -> str:
 
 
 def _rules() -> str:
-    from metrics.lint.table import rules_page
+    from metrics.lint.rules_page import rules_page
     from metrics.rules import RULES
 
     return rules_page(RULES)

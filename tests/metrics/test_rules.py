@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from metrics.lint.rules_page import rules_page
 from metrics.lint.run import lint
-from metrics.lint.table import rules_page
 from metrics.problems import Problem
 from metrics.rules import RULES
 from tests.metrics.definition_set import DefinitionSet
