@@ -51,7 +51,8 @@ def fill_changed_days(
         old, new = _differing(before.get(table, {}), now.get(table, {}))
         keys = nodes[table]["config"].get("unique_key") if table in nodes else None
         if keys and (old or new):
-            _compare(con, topic, day, [keys] if isinstance(keys, str) else keys, _rows(published, table, old, new))
+            rows = _relation(published, table, old), _relation(published, table, new)
+            _compare(con, topic, day, [keys] if isinstance(keys, str) else keys, rows)
 
 
 def _differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[list[str], list[str]]:
@@ -60,12 +61,11 @@ def _differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[list[
     return sorted(old - new), sorted(new - old)
 
 
-def _rows(published: Path, table: str, old: list[str], new: list[str]) -> tuple[str, str]:
-    empty = f"(from warehouse.marts.{name(table)} limit 0)"
-    return tuple(  # type: ignore[return-value]
-        f"read_parquet([{', '.join(text((published / path).absolute()) for path in paths)}])" if paths else empty
-        for paths in (old, new)
-    )
+def _relation(published: Path, table: str, paths: list[str]) -> str:
+    """Return SQL that reads the rows in files of a table; none without files, but its columns."""
+    if not paths:
+        return f"(from warehouse.marts.{name(table)} limit 0)"
+    return f"read_parquet([{', '.join(text((published / path).absolute()) for path in paths)}])"
 
 
 def _compare(con: DuckDBPyConnection, topic: str, day: str, keys: list[str], rows: tuple[str, str]) -> None:
