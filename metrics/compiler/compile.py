@@ -117,10 +117,10 @@ class _Compilation:
 
 
 def _check_one_meaning(name: str, columns: Mapping[Leaf, Column]) -> None:
-    """Raises RefusalError if a slice is of the row itself for one part of a formula, of a joined row for another."""
-    joined = {leaf: bool(column.joins) for leaf, column in columns.items()}
-    if len(set(joined.values())) > 1:
-        leaf = next(leaf for leaf, is_joined in joined.items() if is_joined)
-        own = next(leaf for leaf, is_joined in joined.items() if not is_joined)
-        feature = f"slice {name!r} is of {own.fact.model} itself, but of a row that {leaf.fact.model} joins"
-        raise RefusalError(leaf.metric, feature, slice_name=name)
+    """Raises RefusalError if a slice is of the row itself for one part of a formula, of another's row for another."""
+    own = {leaf.fact.model for leaf, column in columns.items() if not column.joins}
+    for leaf, column in columns.items():
+        strangers = sorted(own - {join.model for join in column.joins})
+        if column.joins and strangers:
+            feature = f"slice {name!r} is of {strangers[0]} itself, but of a row that {leaf.fact.model} joins"
+            raise RefusalError(leaf.metric, feature, slice_name=name)
