@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from orchestration.cli import show
+from orchestration.cli import terminal
 from orchestration.cli.mart_reader import Row, open_mart, rows
 from orchestration.cli.options import CompanyOption, LanguageOption, check_choice
 
@@ -85,7 +85,7 @@ def _is_of(row: Row, level: str) -> bool:
 
 
 def _print_table(found: Sequence[Row], lang: str) -> None:
-    console = show.console()
+    console = terminal.console()
     *headers, legend = WORDS[lang]
     for (department, team, email), group in groupby(sorted(found, key=_group), key=_group):
         address = f" <{email}>" if email else ""
@@ -110,7 +110,7 @@ def _table(headers: Sequence[str], found: Sequence[Row]) -> RenderableType:
         for row in found
     ]
     widths = (28, None, 8, 9, 17)
-    made = show.table(headers, lines)
+    made = terminal.table(headers, lines)
     for column, width in zip(made.columns, widths, strict=True):
         column.width, column.ratio, column.overflow = width, None if width else 1, "fold"
     made.expand, made.padding = True, (0, 1, 0, 0)

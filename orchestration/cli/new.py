@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from orchestration.cli import show
+from orchestration.cli import terminal
 from orchestration.cli.options import CompanyOption
 from orchestration.errors import BuildError, UsageError, shown
 
@@ -44,7 +44,7 @@ def new(
     """
     from orchestration.cli.interview import NothingFitsError
 
-    console = show.console()
+    console = terminal.console()
     draft, document = _given(answers, answer or [])
     try:
         written = _author(_company(company), draft, document, console)
@@ -91,7 +91,7 @@ def _given(file: str, pairs: list[str]) -> tuple[Draft, LocatedYaml | None]:
 def _author(company: Company, draft: Draft, document: LocatedYaml | None, console: Console) -> Written:
     """Fill the draft, by asking if need be, and write it."""
     from metrics.problems import DefinitionError
-    from orchestration.cli.authoring import Workspace
+    from orchestration.cli.workspace import Workspace
 
     with console.status("reading definitions"):
         workspace = Workspace.of(company)

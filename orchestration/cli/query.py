@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from orchestration.cli import show
+from orchestration.cli import terminal
 from orchestration.cli.mart_reader import Row, kpi, rows
 from orchestration.errors import UsageError, shown
 from orchestration.querying.answer import answer
@@ -71,7 +71,7 @@ def _patience(doing: str) -> Iterator[None]:
 def _print_table(con: DuckDBPyConnection, found: Answer, definition: Row) -> None:
     lines = rows(con, found.sql)
     if not lines:
-        show.console().print("no values in that range")
+        terminal.console().print("no values in that range")
         return
     sizes = ["sample_size"] if "sample_size" in lines[0] else []
     headers = ["period_start", *found.dimensions, "value", *sizes, "complete"]
@@ -79,13 +79,13 @@ def _print_table(con: DuckDBPyConnection, found: Answer, definition: Row) -> Non
         [
             str(line["period_start"]),
             *(line[name] for name in found.dimensions),
-            show.value(line["value"], definition["unit"], definition["currency"]),
+            terminal.value(line["value"], definition["unit"], definition["currency"]),
             *("–" if line[name] is None else f"{line[name]:,}" for name in sizes),
             "yes" if line["is_complete"] else "not yet",
         ]
         for line in lines
     ]
-    show.console().print(show.table(headers, cells, right=("value", "sample_size")))
+    terminal.console().print(terminal.table(headers, cells, right=("value", "sample_size")))
 
 
 def _print_csv(con: DuckDBPyConnection, found: Answer, definition: Row) -> None:

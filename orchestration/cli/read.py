@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from orchestration.cli import list_kpis, query, show, show_kpi
+from orchestration.cli import list_kpis, query, show_kpi, terminal
 from orchestration.cli.mart_reader import open_mart, rows
 from orchestration.cli.options import CompanyOption
 from orchestration.company import load_company
@@ -66,7 +66,7 @@ def print_status(company: CompanyOption = None) -> None:
     """
     from orchestration.cli.scorecard import print_scorecard
 
-    console = show.console()
+    console = terminal.console()
     with open_mart(company) as con:
         print_scorecard(con, console)
         for run in rows(con, "select * from kpi_runs where status = 'published' order by started_at desc limit 1"):

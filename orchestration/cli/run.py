@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli import show
+from orchestration.cli import terminal
 from orchestration.cli.options import CompanyOption
 
 
@@ -33,7 +33,7 @@ def run_once(
     """
     from orchestration.cli.run_job import Options, run_job
 
-    raise typer.Exit(run_job(Options(company, as_of, full_refresh, recompute, not no_wait), show.console()))
+    raise typer.Exit(run_job(Options(company, as_of, full_refresh, recompute, not no_wait), terminal.console()))
 
 
 def serve(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestration.cli import show
+from orchestration.cli import terminal
 from orchestration.cli.mart_reader import Row, rows
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ HEADERS = ("Department", "KPI", "Period", "Value", "Change", "Year ago", "Status
 def print_scorecard(con: DuckDBPyConnection, console: Console) -> None:
     """Print every KPI's latest complete period, then why those without a value or certificate have none."""
     cards = rows(con, SCORECARD)
-    console.print(show.table(HEADERS, _lines(cards), right=("Value", "Change", "Year ago")))
+    console.print(terminal.table(HEADERS, _lines(cards), right=("Value", "Change", "Year ago")))
     reasons = [(card["kpi"], card["reasons_en"]) for card in cards if card["reasons_en"]]
     for kpi, reason in reasons:
         console.print(f"  {kpi}: {reason}")
@@ -36,11 +36,11 @@ def _lines(cards: list[Row]) -> list[tuple]:
             (
                 card["department"] if card["department"] != before["department"] else "",
                 card["label_en"] or card["kpi"],
-                show.period(card["period_start"], card["grain"]),
-                show.value(card["value"], unit, card["currency"]),
-                show.change(card["value"], card["previous_value"], unit),
-                show.change(card["value"], card["year_ago_value"], unit),
-                show.status(card["status"]),
+                terminal.period(card["period_start"], card["grain"]),
+                terminal.value(card["value"], unit, card["currency"]),
+                terminal.change(card["value"], card["previous_value"], unit),
+                terminal.change(card["value"], card["year_ago_value"], unit),
+                terminal.status(card["status"]),
             )
         )
     return lines

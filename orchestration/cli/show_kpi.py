@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestration.cli import show
+from orchestration.cli import terminal
 from orchestration.cli.mart_reader import Row, kpi, open_mart, rows
 from orchestration.cli.options import CompanyOption, LanguageOption, check_choice
 from orchestration.cli.show_words import WORDS, target_words
@@ -59,7 +59,7 @@ def show_kpi(
         latest = rows(con, LATEST, [name])
         since = rows(con, SINCE, [name, definition["version"], definition["definition_hash"]])
     page = _Page(definition, contract, objectives, lang)
-    console = show.console()
+    console = terminal.console()
     console.print(page.title(), style="bold", markup=False)
     console.print(_facts([*page.facts(), *page.history(since)], lang))
     if sql and definition["formula_sql"]:
@@ -181,17 +181,17 @@ def _print_values(console: Console, latest: Sequence[Row], definition: Row, lang
     for row in latest:
         by_grain.setdefault(row["grain"], []).append(row)
     lines = [_line(grain, series, definition) for grain, series in by_grain.items()]
-    console.print(show.table(headers, lines, right=headers[2:6]))
+    console.print(terminal.table(headers, lines, right=headers[2:6]))
 
 
 def _line(grain: str, series: Sequence[Row], definition: Row) -> tuple[str, ...]:
     last, unit = series[-1], definition["unit"]
     return (
         grain,
-        show.period(last["period_start"], grain),
-        show.value(last["value"], unit, definition["currency"]),
-        show.change(last["value"], last["previous_value"], unit),
-        show.change(last["value"], last["year_ago_value"], unit),
+        terminal.period(last["period_start"], grain),
+        terminal.value(last["value"], unit, definition["currency"]),
+        terminal.change(last["value"], last["previous_value"], unit),
+        terminal.change(last["value"], last["year_ago_value"], unit),
         "–" if last["sample_size"] is None else f"{last['sample_size']:,}",
         sparkline([row["value"] for row in series]),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from orchestration.cli import show
+from orchestration.cli import terminal
 
 if TYPE_CHECKING:
     from metrics.contracts.targets import Basis, Target
@@ -113,11 +113,11 @@ def target_words(target: Target, unit: str, currency: str | None, lang: str) -> 
 
 
 def _amount(given: float | str | None, unit: str, currency: str | None) -> str:
-    return given if isinstance(given, str) else show.value(given, unit, currency)
+    return given if isinstance(given, str) else terminal.value(given, unit, currency)
 
 
 def _basis(basis: Basis | None, currency: str | None) -> str:
     if basis is None:
         return ""
-    budget = show.value(basis.budget, "currency", currency) if basis.budget is not None else ""
+    budget = terminal.value(basis.budget, "currency", currency) if basis.budget is not None else ""
     return ", ".join(part for part in (basis.team, budget, basis.time) if part)

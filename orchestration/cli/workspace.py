@@ -1,4 +1,4 @@
-"""What somebody who writes a KPI works with: the company's definitions, read once."""
+"""What the author of a KPI works with: the company's definitions, read once."""
 
 from __future__ import annotations
 
