@@ -113,7 +113,7 @@ def _file_logger(path: Path) -> Any:
 
 @contextmanager
 def _progress(console: Console, total: int) -> Iterator[None]:
-    """Show how many of the assets are done: a bar on a terminal, a line each second elsewhere."""
+    """Show how many of the assets are done: a bar on a terminal, a line every few seconds elsewhere."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = [BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}")]
