@@ -19,9 +19,15 @@ METRICS = (
     "revenue_to_date", "sales_ever", "best_in_2_months", "rating_in_4_days", "buyers_in_9_days", "buyers_this_month",
     "buyers_ever", "buyers_in_2_months", "closing_amount", "opening_web_amount", "last_sale_of_buyers",
     "month_on_month", "buyers_2_weeks_ago", "since_month_start", "median_amount", "high_web_amount", "rough_buyers",
-    "visit_to_sale", "amount_after_web_visits", "gifts_ever_after",
+    "visit_to_sale", "amount_after_web_visits", "gifts_ever_after", "amount_3_days_ago", "covered_buyers",
+    "covered_amount",
 )  # fmt: skip
-GRAINS = {"month_on_month": "month", "buyers_2_weeks_ago": "week", "since_month_start": "day"}
+GRAINS = {
+    "month_on_month": "month",
+    "buyers_2_weeks_ago": "week",
+    "since_month_start": "day",
+    "amount_3_days_ago": "day",
+}
 REVIEWS = {"day": "daily", "week": "weekly", "month": "monthly"}
 # what a reader of the mart asks for beside the values is built anew in every run
 NOT_KEPT = ("kpi_open_values", "kpi_catalog")

@@ -11,7 +11,7 @@ from tests.histories.warehouse import Warehouse
 pytestmark = pytest.mark.fast
 
 # their newest period, and periods without a row so far, are asked for in every run
-LOOKING_BACK = {"buyers_2_weeks_ago", "month_on_month", "since_month_start"}
+LOOKING_BACK = {"amount_3_days_ago", "buyers_2_weeks_ago", "month_on_month", "since_month_start"}
 
 
 @pytest.fixture
