@@ -111,7 +111,7 @@ def test_a_slice_of_a_ratio_must_be_one_of_both_parts(tmp_path):
 def test_a_metric_that_does_not_exist_is_the_fault_of_the_contract(tmp_path):
     found = refusal(tmp_path, "sells")
     assert found.startswith(
-        "metric: sells | sells.metric: metric 'sells' does not exist; use one of amount_after_web_visits, "
+        "metric: sells | sells.metric: metric 'sells' does not exist; use one of amount_3_days_ago, "
     )
 
 
