@@ -1,5 +1,6 @@
 """The company's business calendar (``calendar.yml``)."""
 
+import re
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -44,7 +45,7 @@ class _CalendarFile(BaseModel):
     week_starts_on: WeekDay = "monday"
     fiscal_year_starts: int = Field(default=1, ge=1, le=12)
     first_day: date
-    currency: str = Field(pattern="^[A-Z]{3}$")
+    currency: str
 
     @field_validator("time_zone")
     @classmethod
@@ -53,6 +54,13 @@ class _CalendarFile(BaseModel):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError(f"{value!r} is not a time zone; use an IANA name such as Europe/Madrid") from error
+        return value
+
+    @field_validator("currency")
+    @classmethod
+    def _is_code(cls, value: str) -> str:
+        if not re.fullmatch("[A-Z]{3}", value):
+            raise ValueError(f"{value!r} is not a currency; use an ISO 4217 code such as EUR")
         return value
 
 

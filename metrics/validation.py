@@ -50,6 +50,8 @@ def _message(model: type[BaseModel], details: ErrorDetails, path: KeyPath) -> st
         return "is missing; it must be given"
     if kind == "extra_forbidden":
         return _unknown_field(model, path)
+    if kind == "string_too_short":
+        return "is empty; it must be given"
     if kind in {"literal_error", "enum"}:
         allowed = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
         return f"{details['input']!r} is not allowed; use one of {allowed}"

@@ -1,9 +1,10 @@
 """What a contract file may say (pydantic models); the loader adds where it says it."""
 
+import re
 from collections import Counter
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, field_validator
 
 from metrics.calendar import GRAINS, Grain
 from metrics.contracts.part import Part
@@ -28,7 +29,16 @@ REVIEW_GRAIN: dict[Review, Grain] = {
     "yearly": "year",
 }
 WIDE_COLUMNS = ("month", "is_complete")
-Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+ADDRESS = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+
+
+def _address(value: str) -> str:
+    if not re.match(ADDRESS, value):
+        raise ValueError(f"{value!r} is no e-mail address; use one such as team@example.com")
+    return value
+
+
+Email = Annotated[str, AfterValidator(_address), WithJsonSchema({"type": "string", "pattern": ADDRESS})]
 
 
 class Text(Part):
@@ -104,8 +114,10 @@ class Measured(Part):
         if self.review_grain not in self.grains:
             grains = ", ".join(self.grains)
             broken.append(("review", f"{self.review!r} needs the grain {self.review_grain!r}; grains are {grains}"))
-        if (self.lifecycle == "retired") != (self.successor is not None):
-            broken.append(("successor", "is given if and only if lifecycle is 'retired'"))
+        if self.lifecycle == "retired" and self.successor is None:
+            broken.append(("successor", "is missing; name the KPI that takes the place of a retired one"))
+        if self.lifecycle != "retired" and self.successor is not None:
+            broken.append(("successor", f"is for lifecycle 'retired' only, which is {self.lifecycle!r}; leave it out"))
         if not self.total and not self.slices:
             broken.append(("total", "false needs slices; give at least one, or leave the total"))
         return broken

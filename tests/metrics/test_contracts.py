@@ -127,7 +127,13 @@ def test_a_good_file_gives_kpis_and_tracked_metrics_with_their_owner(tmp_path):
         ),
         (
             ("    playbook:", "    lifecycle: retired\n    playbook:"),
-            "support.yml:4: first_contact_resolution.successor: is given if and only if lifecycle is 'retired'",
+            "support.yml:4: first_contact_resolution.successor: is missing; "
+            "name the KPI that takes the place of a retired one",
+        ),
+        (
+            ("    playbook:", "    successor: contacts\n    playbook:"),
+            "support.yml:23: first_contact_resolution.successor: is for lifecycle 'retired' only, which is 'active'; "
+            "leave it out",
         ),
         (
             ("    slices:", "    parents: [revenue]\n    slices:"),

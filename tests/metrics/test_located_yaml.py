@@ -22,6 +22,10 @@ def test_keys_are_the_text_that_is_written_and_values_what_yaml_makes_of_them(tm
     assert [document.line((key,)) for key in document.data] == [1, 2, 3, 4, 5, 6]
 
 
+def test_a_day_that_its_month_does_not_have_is_text_for_whoever_wants_a_day_to_refuse(tmp_path):
+    assert read(tmp_path, "set_at: 2026-02-30\n").data == {"set_at": "2026-02-30"}
+
+
 def test_every_key_and_item_has_its_line_and_what_is_absent_that_of_what_would_hold_it(tmp_path):
     document = read(tmp_path, "# head\na:\n  - b: 1\n    c:\n      {d: 2}\n  - 3\n")
     assert document.data == {"a": [{"b": 1, "c": {"d": 2}}, 3]}
