@@ -1,12 +1,19 @@
 """Mistakes in semantic YAML that dbt reports late or without a line."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
+from dbt_semantic_interfaces.type_enums.metric_type import MetricType
+
 from metrics.located_yaml import KeyPath, LocatedYaml, read_yaml
 from metrics.problems import DefinitionError, Problem
+
+AGGREGATIONS = tuple(kind.value for kind in AggregationType)
+METRIC_TYPES = tuple(kind.value for kind in MetricType)
 
 
 @dataclass(frozen=True)
@@ -40,9 +47,22 @@ def check_semantic_files(files: Iterable[Path]) -> None:
             problems += document.problems
             elements += _elements(document)
     if not problems:
-        problems = [*_twice(elements, "name"), *_twice(elements, "label"), *_unknown(elements)]
+        problems = [*_twice(elements, "name"), *_twice(elements, "label"), *_misspelt(elements), *_unknown(elements)]
     if problems:
         raise DefinitionError(problems)
+
+
+def named_in(files: Iterable[Path], message: str) -> Problem | None:
+    """What dbt says without a line, at the first of the files' elements that it names."""
+    places: list[tuple[int, _Element]] = []
+    for file in files:
+        for element in _elements(read_yaml(file)):
+            if found := re.search(rf"[.'\"]{re.escape(element.name)}['\"]", message):
+                places.append((found.start(), element))
+    if not places:
+        return None
+    _, first = min(places, key=lambda place: place[0])
+    return first.problem((), f"dbt: {message}")
 
 
 def metric_names(files: Iterable[Path]) -> frozenset[str]:
@@ -79,6 +99,14 @@ def _twice(elements: list[_Element], key: str) -> Iterator[Problem]:
         if other is not element:
             where = f"{other.document.file}:{other.document.line((*other.path, key))}"
             yield element.problem((key,), f"{text!r} is another {element.kind}'s {key} ({where}); {key}s are unique")
+
+
+def _misspelt(elements: list[_Element]) -> Iterator[Problem]:
+    for element in elements:
+        for kind, field, allowed in (("measure", "agg", AGGREGATIONS), ("metric", "type", METRIC_TYPES)):
+            given = element.body.get(field)
+            if element.kind == kind and given is not None and str(given).lower() not in allowed:
+                yield element.problem((field,), f"{given!r} is not allowed; use one of {', '.join(allowed)}")
 
 
 def _unknown(elements: list[_Element]) -> Iterator[Problem]:

@@ -80,6 +80,7 @@ def parse(folder: Path, data: Path, variables: str) -> None:
 
 
 def _message(output: list[str]) -> str:
+    output = output[: next((i for i, line in enumerate(output) if line.startswith("Traceback")), None)]
     lines = [line.partition("  ")[2] if line[:2].isdigit() and line[2:3] == ":" else line for line in output]
     lines = [line.rstrip() for line in lines if line.strip() and "Encountered an error" not in line]
     return "\n".join(lines) or "dbt parse failed without a message"

@@ -64,12 +64,14 @@ def _compile(company: Company, definitions: Definitions) -> Compiled:
     from metrics.compiler.definitions import compiled_definitions
     from metrics.lint.definitions import Compiled
     from metrics.problems import Problem
+    from metrics.semantic_check import named_in
 
     contracts = [item for item in definitions.contracts if item.body.metric in (definitions.metrics or ())]
     try:
         manifest = json.loads((parse_definitions(company) / "semantic_manifest.json").read_text())
     except BuildError as error:
-        return Compiled({}, (Problem(shown(company.semantic), 1, "dbt", str(error)),))
+        named = named_in(sorted(company.semantic.glob("*.yml")), str(error))
+        return Compiled({}, (named or Problem(shown(company.semantic), 1, "dbt", str(error)),))
     return Compiled(compiled_definitions(manifest, contracts), _refusals(manifest, contracts, company, definitions))
 
 

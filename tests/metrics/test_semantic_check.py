@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from metrics.problems import DefinitionError
-from metrics.semantic_check import check_semantic_files, metric_names
+from metrics.semantic_check import check_semantic_files, metric_names, named_in
 
 pytestmark = pytest.mark.fast
 SHIPPED = Path(__file__).parents[2] / "metrics" / "semantic"
@@ -64,6 +64,16 @@ def test_a_measure_may_make_its_own_metric(tmp_path):
             "10: revenue.type_params.measure: 'amount' is no measure; use one of buyers, net_amount, or define it",
         ),
         (
+            "agg: sum}",
+            "agg: total}",
+            "4: net_amount.agg: 'total' is not allowed; use one of sum, min, max,",
+        ),
+        (
+            "type: ratio",
+            "type: share",
+            "13: revenue_per_buyer.type: 'share' is not allowed; use one of simple, ratio,",
+        ),
+        (
             "denominator: buyers",
             "denominator: orders",
             "14: revenue_per_buyer.type_params.denominator: 'orders' is no metric; "
@@ -79,3 +89,11 @@ def test_a_mistake_is_told_once_with_its_line(tmp_path, monkeypatch, old, new, m
         check_semantic_files([file])
     first, *_ = str(caught.value).splitlines()
     assert first.startswith(f"orders.yml:{message}")
+
+
+def test_what_dbt_says_without_a_line_is_told_where_the_first_element_that_it_names_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "orders.yml").write_text(GOOD)
+    message = "In semantic model 'orders', measure 'net_amount' has no day"
+    assert str(named_in([Path("orders.yml")], message)) == f"orders.yml:2: orders: dbt: {message}"
+    assert named_in([Path("orders.yml")], "reordering 'is' no name") is None
