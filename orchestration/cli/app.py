@@ -26,7 +26,7 @@ new.register(app)
 def main() -> None:
     """Run the command: exit 0 done, 1 nothing could be built or published, 2 it was asked for wrongly."""
     try:
-        app()
+        app(prog_name="kpi")
     except UsageError as error:
         _fail(error, 2)
     except BuildError as error:

@@ -15,6 +15,7 @@ CompanyOption = Annotated[
     Optional[Path],  # noqa: UP045
     typer.Option("--company", metavar="DIR", help="Folder with sources.yml and staging/. Default: the sample company."),
 ]
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A KPI or tracked metric, as kpi list has it.")]
 LanguageOption = Annotated[str, typer.Option("--lang", metavar="en|es", help="Language of labels and texts.")]
 
 

@@ -10,7 +10,7 @@ import typer
 
 from orchestration.cli import terminal
 from orchestration.cli.mart_reader import Row, kpi, open_mart, rows
-from orchestration.cli.options import CompanyOption, LanguageOption, check_choice
+from orchestration.cli.options import CompanyOption, LanguageOption, NameArgument, check_choice
 from orchestration.cli.show_words import WORDS, target_words
 from orchestration.errors import UsageError
 
@@ -43,7 +43,7 @@ def register(app: typer.Typer) -> None:
 
 
 def show_kpi(
-    name: str,
+    name: NameArgument,
     lang: LanguageOption = "en",
     sql: Annotated[bool, typer.Option("--sql", help="Also print the formula as SQL over its facts.")] = False,
     company: CompanyOption = None,
