@@ -71,7 +71,7 @@ def _patience(doing: str) -> Iterator[None]:
 def _print_table(con: DuckDBPyConnection, found: Answer, definition: Row) -> None:
     lines = rows(con, found.sql)
     if not lines:
-        terminal.console().print("no values in that range")
+        terminal.console().print("no values for these periods and conditions")
         return
     sizes = ["sample_size"] if "sample_size" in lines[0] else []
     headers = ["period_start", *found.dimensions, "value", *sizes, "complete"]

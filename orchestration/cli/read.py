@@ -8,8 +8,9 @@ import typer
 
 from orchestration.cli import list_kpis, query, show_kpi, terminal
 from orchestration.cli.mart_reader import open_mart, rows
-from orchestration.cli.options import CompanyOption
+from orchestration.cli.options import CompanyOption, NameArgument
 from orchestration.company import load_company
+from orchestration.errors import UsageError
 from orchestration.querying.periods import first_day, last_day
 from orchestration.querying.published import published_version
 from orchestration.querying.question import Question
@@ -24,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 
 def query_kpi(
-    name: str,
+    name: NameArgument,
     grain: Annotated[str, typer.Option(help="day, week, month, quarter or year. Default: its review grain.")] = "",
     by: Annotated[
         Optional[list[str]],  # noqa: UP045
@@ -48,14 +49,11 @@ def query_kpi(
 
     Example: kpi query total_revenue --grain month --by channel --by customer__segment --where "country = 'ES'"
     """
-    question = Question(
-        name,
-        grain,
-        tuple(by or ()),
-        where,
-        first_day("--from", first) if first else None,
-        last_day("--to", last) if last else None,
-    )
+    begin = first_day("--from", first) if first else None
+    end = last_day("--to", last) if last else None
+    if begin and end and end < begin:
+        raise UsageError(f"--to {last}: ends before --from {first} begins; give a later one")
+    question = Question(name, grain, tuple(by or ()), where, begin, end)
     query.print_answer(published_version(load_company(company)), question, output, sql)
 
 
