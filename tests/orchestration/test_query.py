@@ -253,6 +253,7 @@ def test_a_condition_is_never_more_than_a_condition(query, where, message):
         ),
         (("employee_satisfaction", "--where", "department = 'a' or true"), "is only answered as the mart holds it"),
         (("employee_productivity", "--where", "true"), "few persons are not published; ask for it whole"),
+        (("total_revenue", "--from", "2026-09", "--to", "2026-08"), "--to 2026-08: ends before --from 2026-09 begins"),
     ],
 )
 def test_what_nobody_can_answer_is_refused_with_what_is_allowed(query, arguments, message):
