@@ -52,7 +52,8 @@ def new(
         _print_gap(error, draft, console)
         raise typer.Exit(1) from None
     except (typer.Abort, KeyboardInterrupt):
-        console.print("\nstopped; nothing was written")
+        console.print("\nstopped; nothing was written", style="bold")
+        _print_answers(draft, console)
         raise typer.Exit(130) from None
     _print_next(written, company, console)
 
@@ -164,13 +165,19 @@ def _confirm(draft: Draft, files: ContractFiles, console: Console) -> None:
 
 
 def _print_gap(error: Any, draft: Draft, console: Console) -> None:
-    import yaml
-
     console.print(error.gap.missing, style="bold", markup=False)
     console.print(f"\nadd to {shown(Path(error.gap.file))}:\n\n{error.gap.snippet}", markup=False, soft_wrap=True)
-    so_far = {"department": draft.department, **draft.fields}
-    text = yaml.safe_dump(so_far, allow_unicode=True, sort_keys=False)
-    console.print(f"nothing was written; your answers so far, for kpi new --from FILE:\n\n{text}", markup=False)
+    console.print("nothing was written", style="bold")
+    _print_answers(draft, console)
+
+
+def _print_answers(draft: Draft, console: Console) -> None:
+    import yaml
+
+    so_far = {**({"department": draft.department} if draft.department else {}), **draft.fields}
+    if so_far:
+        text = yaml.safe_dump(so_far, allow_unicode=True, sort_keys=False)
+        console.print(f"your answers so far, for kpi new --from FILE:\n\n{text}", markup=False, soft_wrap=True)
 
 
 def _print_next(written: Written, folder: Path | None, console: Console) -> None:

@@ -162,6 +162,7 @@ def test_control_c_leaves_no_trace(company):
     terminal = Terminal("new", "--company", str(company))
     assert terminal.converse({"Which objective": ["grow_sales"], "Which department": [CONTROL_C]}) == 130
     assert "stopped; nothing was written" in terminal.text
+    assert "objective: grow_sales" in terminal.text.partition("your answers so far")[2]
     assert files(company) == {"sales.yml": SALES}
 
 
