@@ -25,7 +25,7 @@ def compile_models(
     from metrics.compiler import drift, write_models
     from metrics.lock import write_lock
     from orchestration import linting
-    from orchestration.company import load_company
+    from orchestration.company import REPOSITORY, load_company
     from orchestration.dbt_files import GENERATED, SHIPPED
     from orchestration.dbt_project import compiled_models, parse_definitions
     from orchestration.errors import shown
@@ -38,7 +38,7 @@ def compile_models(
     if lock and write_lock(company.kpis_lock, lock, check):
         changed.append(shown(company.kpis_lock))
     for name in changed:
-        typer.echo(f"{'differs' if check else 'wrote'}: {name}")
+        typer.echo(f"{'differs' if check else 'wrote' if (REPOSITORY / name).exists() else 'removed'}: {name}")
     if check and changed:
         typer.echo("run `kpi compile` and commit what it wrote", err=True)
         raise typer.Exit(1)

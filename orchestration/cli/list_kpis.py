@@ -102,7 +102,7 @@ def _table(headers: Sequence[str], found: Sequence[Row]) -> RenderableType:
     lines = [
         (
             f"{'★ ' if row['company_level'] else '  '}{row['kpi']}",
-            row["label"] or "–",
+            _label(row),
             row["unit"] or "–",
             row["review"] or "–",
             row["objective"] or "–",
@@ -115,6 +115,11 @@ def _table(headers: Sequence[str], found: Sequence[Row]) -> RenderableType:
         column.width, column.ratio, column.overflow = width, None if width else 1, "fold"
     made.expand, made.padding = True, (0, 1, 0, 0)
     return made
+
+
+def _label(row: Row) -> str:
+    """The label, and what it has become if it is not in force."""
+    return (row["label"] or "–") + ("" if row["lifecycle"] in (None, "active") else f" ({row['lifecycle']})")
 
 
 def _print_csv(found: Sequence[Row], lang: str) -> None:
