@@ -155,7 +155,8 @@ def _read_as_of(file: Path, declared_in: Path) -> datetime:
     try:
         return parse_time(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise UsageError(f"{declared_in}: as_of: the file {file} does not exist") from None
+        hint = "it comes with the extracts; `make run` generates those of the sample company"
+        raise UsageError(f"{declared_in}: as_of: the file {file} does not exist; {hint}") from None
     except ValueError:
         raise UsageError(f"{file}: as_of: is not a timestamp; write one such as 2026-06-30T23:59:59Z") from None
 

@@ -185,3 +185,5 @@ def _print_outcome(company: Company, console: Console, seconds: float) -> None:
     with duckdb.connect(str(file), read_only=True) as con:
         print_scorecard(con, console)
     console.print(f"published in {seconds:.1f} s: {file}", soft_wrap=True)
+    if company.as_of_folder:
+        console.print("beside the published mart, which is as of a later time and stays as it is", soft_wrap=True)
