@@ -144,8 +144,10 @@ class DistinctState(Source, Sliced):
     @property
     def columns(self) -> dict[str, str]:
         """The different keys of a period: its days' flags of the period's grain."""
-        flags = " ".join(f"when '{grain}' then state.distinct_{grain}" for grain in GRAINS)
-        return {self.value: f"sum(case periods.grain {flags} end)", PRESENT: f"sum(state.{PRESENT})"}
+        margin = "\n" + " " * 16
+        flags = margin.join(f"when '{grain}' then state.distinct_{grain}" for grain in GRAINS)
+        count = f"sum({margin[:-4]}case periods.grain{margin}{flags}{margin[:-4]}end{margin[:-8]})"
+        return {self.value: count, PRESENT: f"sum(state.{PRESENT})"}
 
 
 class SnapshotSource(Source):

@@ -7,10 +7,10 @@
         unique_key=['kpi', 'grain', 'period_start', 'slice', 'slice_value'],
         meta={
             'logs': ['period_start'],
-            'skeleton': '2a5e932460e9',
+            'skeleton': '44674a018976',
             'definitions': {
                 'gross_margin': '535761967c5f',
-                'revenue_per_customer': 'b6e4850f2445',
+                'revenue_per_customer': '1df0ccf96fba',
                 'net_promoter_score': '9ecca6492007',
                 'customer_churn_rate': 'ccace791a1a8',
                 'customer_lifetime_value': '30e0b188b434',
@@ -19,11 +19,11 @@
                 'detractors': 'f721f86d6ee1',
                 'surveys_sent': '01153dff6722',
                 'survey_response_rate': 'c808ac99321c',
-                'active_customers': 'e22c73818e4b',
+                'active_customers': 'd6ca35c98fc5',
                 'conversion_rate': '27836f2d014d',
                 'cart_abandonment_rate': 'dd18271c9f6a',
                 'return_rate': 'f5151fd58de6',
-                'organic_repurchase_rate': '6addf5afb99b',
+                'organic_repurchase_rate': '4001f39a0532',
                 'traffic': '9371d81cf434',
                 'product_page_views': '476792458cef',
                 'pages_per_session': 'e0f738364b17',
@@ -66,7 +66,7 @@
                 'awaiting_first_response': 'a2f6f92c5523',
                 'answer_rate': 'b19e66f544ca',
                 'csat_surveys_sent': '3fd6dbf7abd8',
-                'contacts_per_agent': 'e080af51c533'
+                'contacts_per_agent': '5c46e58f0d21'
             }
         }
     )
@@ -75,61 +75,89 @@
 -- of every KPI the periods that hold a day which a model changed that it reads
 {% call affected(['kpi', 'grain', 'period_start'], ['varchar', 'varchar', 'date']) %}
     with changed_days as (
-        select 'conversion_visit_to_purchase_7d' as model, cast(key as date) as day from ({{ changed('conversion_visit_to_purchase_7d.day') }}) as changed_keys
+        select 'conversion_visit_to_purchase_7d' as model, cast(key as date) as day
+        from ({{ changed('conversion_visit_to_purchase_7d.day') }}) as changed_keys
         union all
-        select 'cumulative_headcount_changes__changed_day__all_time' as model, cast(key as date) as day from ({{ changed('cumulative_headcount_changes__changed_day__all_time.day') }}) as changed_keys
+        select 'cumulative_headcount_changes__changed_day__all_time' as model, cast(key as date) as day
+        from ({{ changed('cumulative_headcount_changes__changed_day__all_time.day') }}) as changed_keys
         union all
-        select 'cumulative_orders__ordered_day__28_days' as model, cast(key as date) as day from ({{ changed('cumulative_orders__ordered_day__28_days.day') }}) as changed_keys
+        select 'cumulative_orders__ordered_day__28_days' as model, cast(key as date) as day
+        from ({{ changed('cumulative_orders__ordered_day__28_days.day') }}) as changed_keys
         union all
-        select 'cumulative_orders__ordered_day__customer_id__28_days' as model, cast(key as date) as day from ({{ changed('cumulative_orders__ordered_day__customer_id__28_days.day') }}) as changed_keys
+        select 'cumulative_orders__ordered_day__customer_id__28_days' as model, cast(key as date) as day
+        from ({{ changed('cumulative_orders__ordered_day__customer_id__28_days.day') }}) as changed_keys
         union all
-        select 'cumulative_orders__ordered_day__month_to_date' as model, cast(key as date) as day from ({{ changed('cumulative_orders__ordered_day__month_to_date.day') }}) as changed_keys
+        select 'cumulative_orders__ordered_day__month_to_date' as model, cast(key as date) as day
+        from ({{ changed('cumulative_orders__ordered_day__month_to_date.day') }}) as changed_keys
         union all
-        select 'cumulative_orders__ordered_day__quarter_to_date' as model, cast(key as date) as day from ({{ changed('cumulative_orders__ordered_day__quarter_to_date.day') }}) as changed_keys
+        select 'cumulative_orders__ordered_day__quarter_to_date' as model, cast(key as date) as day
+        from ({{ changed('cumulative_orders__ordered_day__quarter_to_date.day') }}) as changed_keys
         union all
-        select 'cumulative_orders__ordered_day__year_to_date' as model, cast(key as date) as day from ({{ changed('cumulative_orders__ordered_day__year_to_date.day') }}) as changed_keys
+        select 'cumulative_orders__ordered_day__year_to_date' as model, cast(key as date) as day
+        from ({{ changed('cumulative_orders__ordered_day__year_to_date.day') }}) as changed_keys
         union all
-        select 'cumulative_pipeline_changes__changed_day__all_time' as model, cast(key as date) as day from ({{ changed('cumulative_pipeline_changes__changed_day__all_time.day') }}) as changed_keys
+        select 'cumulative_pipeline_changes__changed_day__all_time' as model, cast(key as date) as day
+        from ({{ changed('cumulative_pipeline_changes__changed_day__all_time.day') }}) as changed_keys
         union all
-        select 'state_ad_spend__day' as model, cast(key as date) as day from ({{ changed('state_ad_spend__day.day') }}) as changed_keys
+        select 'state_ad_spend__day' as model, cast(key as date) as day
+        from ({{ changed('state_ad_spend__day.day') }}) as changed_keys
         union all
-        select 'state_customer_months__month_end_day' as model, cast(key as date) as day from ({{ changed('state_customer_months__month_end_day.day') }}) as changed_keys
+        select 'state_customer_months__month_end_day' as model, cast(key as date) as day
+        from ({{ changed('state_customer_months__month_end_day.day') }}) as changed_keys
         union all
-        select 'state_deals__closed_day' as model, cast(key as date) as day from ({{ changed('state_deals__closed_day.day') }}) as changed_keys
+        select 'state_deals__closed_day' as model, cast(key as date) as day
+        from ({{ changed('state_deals__closed_day.day') }}) as changed_keys
         union all
-        select 'state_headcount_changes__changed_day' as model, cast(key as date) as day from ({{ changed('state_headcount_changes__changed_day.day') }}) as changed_keys
+        select 'state_headcount_changes__changed_day' as model, cast(key as date) as day
+        from ({{ changed('state_headcount_changes__changed_day.day') }}) as changed_keys
         union all
-        select 'state_interactions__started_day' as model, cast(key as date) as day from ({{ changed('state_interactions__started_day.day') }}) as changed_keys
+        select 'state_interactions__started_day' as model, cast(key as date) as day
+        from ({{ changed('state_interactions__started_day.day') }}) as changed_keys
         union all
-        select 'state_interactions__started_day__agent_day' as model, cast(key as date) as day from ({{ changed('state_interactions__started_day__agent_day.day') }}) as changed_keys
+        select 'state_interactions__started_day__agent_day' as model, cast(key as date) as day
+        from ({{ changed('state_interactions__started_day__agent_day.day') }}) as changed_keys
         union all
-        select 'state_leads__created_day' as model, cast(key as date) as day from ({{ changed('state_leads__created_day.day') }}) as changed_keys
+        select 'state_leads__created_day' as model, cast(key as date) as day
+        from ({{ changed('state_leads__created_day.day') }}) as changed_keys
         union all
-        select 'state_market_quarters__quarter_day' as model, cast(key as date) as day from ({{ changed('state_market_quarters__quarter_day.day') }}) as changed_keys
+        select 'state_market_quarters__quarter_day' as model, cast(key as date) as day
+        from ({{ changed('state_market_quarters__quarter_day.day') }}) as changed_keys
         union all
-        select 'state_order_lines__ordered_day' as model, cast(key as date) as day from ({{ changed('state_order_lines__ordered_day.day') }}) as changed_keys
+        select 'state_order_lines__ordered_day' as model, cast(key as date) as day
+        from ({{ changed('state_order_lines__ordered_day.day') }}) as changed_keys
         union all
-        select 'state_orders__ordered_day' as model, cast(key as date) as day from ({{ changed('state_orders__ordered_day.day') }}) as changed_keys
+        select 'state_orders__ordered_day' as model, cast(key as date) as day
+        from ({{ changed('state_orders__ordered_day.day') }}) as changed_keys
         union all
-        select 'state_orders__ordered_day__customer_id' as model, cast(key as date) as day from ({{ changed('state_orders__ordered_day__customer_id.day') }}) as changed_keys
+        select 'state_orders__ordered_day__customer_id' as model, cast(key as date) as day
+        from ({{ changed('state_orders__ordered_day__customer_id.day') }}) as changed_keys
         union all
-        select 'state_orders__ordered_day__organic_repeat_customer_id' as model, cast(key as date) as day from ({{ changed('state_orders__ordered_day__organic_repeat_customer_id.day') }}) as changed_keys
+        select 'state_orders__ordered_day__organic_repeat_customer_id' as model, cast(key as date) as day
+        from ({{ changed('state_orders__ordered_day__organic_repeat_customer_id.day') }}) as changed_keys
         union all
-        select 'state_sales_activities__occurred_day' as model, cast(key as date) as day from ({{ changed('state_sales_activities__occurred_day.day') }}) as changed_keys
+        select 'state_sales_activities__occurred_day' as model, cast(key as date) as day
+        from ({{ changed('state_sales_activities__occurred_day.day') }}) as changed_keys
         union all
-        select 'state_session_pages__session_day' as model, cast(key as date) as day from ({{ changed('state_session_pages__session_day.day') }}) as changed_keys
+        select 'state_session_pages__session_day' as model, cast(key as date) as day
+        from ({{ changed('state_session_pages__session_day.day') }}) as changed_keys
         union all
-        select 'state_sessions__session_day' as model, cast(key as date) as day from ({{ changed('state_sessions__session_day.day') }}) as changed_keys
+        select 'state_sessions__session_day' as model, cast(key as date) as day
+        from ({{ changed('state_sessions__session_day.day') }}) as changed_keys
         union all
-        select 'state_surveys__answered_day' as model, cast(key as date) as day from ({{ changed('state_surveys__answered_day.day') }}) as changed_keys
+        select 'state_surveys__answered_day' as model, cast(key as date) as day
+        from ({{ changed('state_surveys__answered_day.day') }}) as changed_keys
         union all
-        select 'state_surveys__sent_day' as model, cast(key as date) as day from ({{ changed('state_surveys__sent_day.day') }}) as changed_keys
+        select 'state_surveys__sent_day' as model, cast(key as date) as day
+        from ({{ changed('state_surveys__sent_day.day') }}) as changed_keys
         union all
-        select 'state_tickets__closed_day' as model, cast(key as date) as day from ({{ changed('state_tickets__closed_day.day') }}) as changed_keys
+        select 'state_tickets__closed_day' as model, cast(key as date) as day
+        from ({{ changed('state_tickets__closed_day.day') }}) as changed_keys
         union all
-        select 'state_tickets__opened_day' as model, cast(key as date) as day from ({{ changed('state_tickets__opened_day.day') }}) as changed_keys
+        select 'state_tickets__opened_day' as model, cast(key as date) as day
+        from ({{ changed('state_tickets__opened_day.day') }}) as changed_keys
         union all
-        select 'state_visitor_days__session_day' as model, cast(key as date) as day from ({{ changed('state_visitor_days__session_day.day') }}) as changed_keys
+        select 'state_visitor_days__session_day' as model, cast(key as date) as day
+        from ({{ changed('state_visitor_days__session_day.day') }}) as changed_keys
     ),
     touched as (
         select changed_days.model, calendar.grain, calendar.period_start
@@ -342,7 +370,15 @@ interactions__started_day__agent_day as (
         periods.period_start,
         state.slice,
         state.slice_value,
-        sum(case periods.grain when 'day' then state.distinct_day when 'week' then state.distinct_week when 'month' then state.distinct_month when 'quarter' then state.distinct_quarter when 'year' then state.distinct_year end) as distinct_count,
+        sum(
+            case periods.grain
+                when 'day' then state.distinct_day
+                when 'week' then state.distinct_week
+                when 'month' then state.distinct_month
+                when 'quarter' then state.distinct_quarter
+                when 'year' then state.distinct_year
+            end
+        ) as distinct_count,
         sum(state.row_count) as row_count
     from {{ ref('state_interactions__started_day__agent_day') }} as state
     inner join periods on state.day = periods.day
@@ -439,7 +475,15 @@ orders__ordered_day__customer_id as (
         periods.period_start,
         state.slice,
         state.slice_value,
-        sum(case periods.grain when 'day' then state.distinct_day when 'week' then state.distinct_week when 'month' then state.distinct_month when 'quarter' then state.distinct_quarter when 'year' then state.distinct_year end) as distinct_count,
+        sum(
+            case periods.grain
+                when 'day' then state.distinct_day
+                when 'week' then state.distinct_week
+                when 'month' then state.distinct_month
+                when 'quarter' then state.distinct_quarter
+                when 'year' then state.distinct_year
+            end
+        ) as distinct_count,
         sum(state.row_count) as row_count
     from {{ ref('state_orders__ordered_day__customer_id') }} as state
     inner join periods on state.day = periods.day
@@ -480,7 +524,15 @@ orders__ordered_day__organic_repeat_customer_id as (
         periods.period_start,
         state.slice,
         state.slice_value,
-        sum(case periods.grain when 'day' then state.distinct_day when 'week' then state.distinct_week when 'month' then state.distinct_month when 'quarter' then state.distinct_quarter when 'year' then state.distinct_year end) as distinct_count,
+        sum(
+            case periods.grain
+                when 'day' then state.distinct_day
+                when 'week' then state.distinct_week
+                when 'month' then state.distinct_month
+                when 'quarter' then state.distinct_quarter
+                when 'year' then state.distinct_year
+            end
+        ) as distinct_count,
         sum(state.row_count) as row_count
     from {{ ref('state_orders__ordered_day__organic_repeat_customer_id') }} as state
     inner join periods on state.day = periods.day

@@ -163,7 +163,15 @@ interactions__started_day__agent_day as (
         periods.period_start,
         state.slice,
         state.slice_value,
-        sum(case periods.grain when 'day' then state.distinct_day when 'week' then state.distinct_week when 'month' then state.distinct_month when 'quarter' then state.distinct_quarter when 'year' then state.distinct_year end) as distinct_count,
+        sum(
+            case periods.grain
+                when 'day' then state.distinct_day
+                when 'week' then state.distinct_week
+                when 'month' then state.distinct_month
+                when 'quarter' then state.distinct_quarter
+                when 'year' then state.distinct_year
+            end
+        ) as distinct_count,
         sum(state.row_count) as row_count
     from {{ ref('state_interactions__started_day__agent_day') }} as state
     inner join periods on state.day = periods.day
@@ -272,7 +280,15 @@ orders__ordered_day__customer_id as (
         periods.period_start,
         state.slice,
         state.slice_value,
-        sum(case periods.grain when 'day' then state.distinct_day when 'week' then state.distinct_week when 'month' then state.distinct_month when 'quarter' then state.distinct_quarter when 'year' then state.distinct_year end) as distinct_count,
+        sum(
+            case periods.grain
+                when 'day' then state.distinct_day
+                when 'week' then state.distinct_week
+                when 'month' then state.distinct_month
+                when 'quarter' then state.distinct_quarter
+                when 'year' then state.distinct_year
+            end
+        ) as distinct_count,
         sum(state.row_count) as row_count
     from {{ ref('state_orders__ordered_day__customer_id') }} as state
     inner join periods on state.day = periods.day
@@ -319,7 +335,15 @@ orders__ordered_day__organic_repeat_customer_id as (
         periods.period_start,
         state.slice,
         state.slice_value,
-        sum(case periods.grain when 'day' then state.distinct_day when 'week' then state.distinct_week when 'month' then state.distinct_month when 'quarter' then state.distinct_quarter when 'year' then state.distinct_year end) as distinct_count,
+        sum(
+            case periods.grain
+                when 'day' then state.distinct_day
+                when 'week' then state.distinct_week
+                when 'month' then state.distinct_month
+                when 'quarter' then state.distinct_quarter
+                when 'year' then state.distinct_year
+            end
+        ) as distinct_count,
         sum(state.row_count) as row_count
     from {{ ref('state_orders__ordered_day__organic_repeat_customer_id') }} as state
     inner join periods on state.day = periods.day
