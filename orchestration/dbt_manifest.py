@@ -16,6 +16,11 @@ def incremental_models(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, An
     return {name: node for name, node in models(manifest).items() if node["config"]["materialized"] == "incremental"}
 
 
+def declared_columns(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the columns that models declare: name → columns."""
+    return {name: list(node.get("columns", {})) for name, node in models(manifest).items()}
+
+
 def logged_days(node: Mapping[str, Any]) -> list[str]:
     """Return the day columns whose changes a model logs, in the order of its config; other keys are left out."""
     logged = node["config"].get("meta", {}).get("logs", [])

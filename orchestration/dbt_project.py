@@ -17,6 +17,7 @@ from typing import Any
 from orchestration.company import Company
 from orchestration.dbt_command import parse
 from orchestration.dbt_files import GENERATED, SEMANTIC, copy, fingerprint, forget_parse, inputs, without_generated
+from orchestration.dbt_manifest import declared_columns
 from orchestration.errors import BuildError, shown
 from orchestration.sources import Sources, load_sources
 
@@ -92,9 +93,10 @@ def compiled_models(company: Company, target: Path) -> dict[str, str]:
     from metrics.problems import DefinitionError
 
     manifest = json.loads((target / "semantic_manifest.json").read_text())
+    columns = declared_columns(json.loads((target / "manifest.json").read_text()))
     try:
         contracts = load_contracts(company.kpis)
-        models = compile_kpis(manifest, contracts, _calendar(company), company.semantic)
+        models = compile_kpis(manifest, contracts, _calendar(company), company.semantic, columns)
         check_lock(read_lock(company.kpis_lock), contracts, compiled_definitions(manifest, contracts))
         return models
     except DefinitionError as error:

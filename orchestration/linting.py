@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from orchestration.company import Company
+from orchestration.dbt_manifest import declared_columns
 from orchestration.dbt_project import parse_definitions
 from orchestration.errors import BuildError, shown
 
@@ -68,22 +69,29 @@ def _compile(company: Company, definitions: Definitions) -> Compiled:
 
     contracts = [item for item in definitions.contracts if item.body.metric in (definitions.metrics or ())]
     try:
-        manifest = json.loads((parse_definitions(company) / "semantic_manifest.json").read_text())
+        target = parse_definitions(company)
     except BuildError as error:
         named = named_in(sorted(company.semantic.glob("*.yml")), str(error))
         return Compiled({}, (named or Problem(shown(company.semantic), 1, "dbt", str(error)),))
-    return Compiled(compiled_definitions(manifest, contracts), _refusals(manifest, contracts, company, definitions))
+    manifest = json.loads((target / "semantic_manifest.json").read_text())
+    columns = declared_columns(json.loads((target / "manifest.json").read_text()))
+    refusals = _refusals(manifest, columns, contracts, company, definitions)
+    return Compiled(compiled_definitions(manifest, contracts), refusals)
 
 
 def _refusals(
-    manifest: dict[str, Any], contracts: list[Contract], company: Company, definitions: Definitions
+    manifest: dict[str, Any],
+    columns: dict[str, list[str]],
+    contracts: list[Contract],
+    company: Company,
+    definitions: Definitions,
 ) -> tuple[Problem, ...]:
     from metrics.compiler import CompileError, compile_kpis
 
     if not contracts or definitions.calendar is None:
         return ()
     try:
-        compile_kpis(manifest, contracts, definitions.calendar, company.semantic)
+        compile_kpis(manifest, contracts, definitions.calendar, company.semantic, columns)
     except CompileError as error:
         return error.problems
     return ()

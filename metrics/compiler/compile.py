@@ -1,10 +1,11 @@
 """Contracts and semantic manifest in, dbt models out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from metrics.calendar import Calendar
+from metrics.compiler.columns import check_columns
 from metrics.compiler.errors import CompileError, RefusalError
 from metrics.compiler.formulas import Column, Formula, Join, Leaf
 from metrics.compiler.grains import check_grains
@@ -31,13 +32,17 @@ def compile_kpis(
     contracts: Sequence[Contract],
     calendar: Calendar,
     semantic_folder: Path = SEMANTIC_FOLDER,
+    columns: Mapping[str, Collection[str]] | None = None,
 ) -> dict[str, str]:
     """File name → text of every generated dbt model and their properties file.
 
     ``manifest`` is ``semantic_manifest.json`` (its path or its parsed JSON); ``semantic_folder`` holds the YAML that it
-    was parsed from, for lines in messages. Raises CompileError with everything that is refused.
+    was parsed from, for lines in messages; ``columns`` are those that dbt models declare, for definitions to name.
+    Raises CompileError with everything that is refused.
     """
-    return _Compilation(ManifestIndex(read_manifest(manifest)), calendar, Locations(semantic_folder)).models(contracts)
+    index, locations = ManifestIndex(read_manifest(manifest)), Locations(semantic_folder)
+    check_columns(index, columns or {}, locations)
+    return _Compilation(index, calendar, locations).models(contracts)
 
 
 class _Compilation:

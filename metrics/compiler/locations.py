@@ -11,7 +11,7 @@ Element = tuple[str, str]
 
 
 class Locations:
-    """File and line of an element such as ``("metric", "total_revenue")``."""
+    """File and line of an element, such as ``("metric", "total_revenue")`` or ``("dimension", "orders.channel")``."""
 
     def __init__(self, folder: Path):
         self._folder = folder
@@ -38,6 +38,9 @@ def _elements(document: LocatedYaml) -> Iterator[tuple[Element, KeyPath]]:
             yield (kind, str(item.get("name"))), (section, index, "name")
             for place, measure in enumerate(_items(item, "measures")):
                 yield ("measure", str(measure.get("name"))), (section, index, "measures", place, "name")
+            for part, key in (("dimension", "dimensions"), ("entity", "entities")):
+                for place, body in enumerate(_items(item, key)):
+                    yield (part, f"{item.get('name')}.{body.get('name')}"), (section, index, key, place, "name")
 
 
 def _items(data: Any, key: str) -> list[dict[str, Any]]:

@@ -152,6 +152,22 @@ def test_a_join_whose_changes_nobody_logs_is_refused(tmp_path):
         compile_kpis(manifest_of(file), contracts, JANUARY)
 
 
+def test_columns_that_a_model_does_not_declare_are_refused_where_they_are_named(tmp_path):
+    folder = tmp_path / "semantic"
+    folder.mkdir()
+    file = folder / "definitions.yml"
+    file.write_text(DEFINITIONS.read_text())
+    contracts = contracts_of(tmp_path / "kpis", [{"metric": "visits_made"}])
+    columns = {"fct_visits": ["visit_id", "customer_id", "visit_day"], "dim_customers": []}
+    with pytest.raises(CompileError) as caught:
+        compile_kpis(manifest_of(file), contracts, JANUARY, folder, columns)
+    (problem,) = caught.value.problems
+    assert file.read_text().splitlines()[problem.line - 1].strip() == "- {name: channel, type: categorical, expr: source}"
+    assert str(problem).endswith(
+        "visits.channel.expr: column 'source' is not one of fct_visits; use one of customer_id, visit_day, visit_id"
+    )
+
+
 def test_all_refusals_are_told_at_once(tmp_path):
     contracts = contracts_of(tmp_path / "kpis", [{"metric": "no_such"}, {"metric": "nor_this"}])
     with pytest.raises(CompileError) as caught:
