@@ -6,6 +6,7 @@ import fcntl
 import os
 import re
 import select
+import signal
 import subprocess
 import sys
 import termios
@@ -17,6 +18,12 @@ PROMPT = re.compile(r"(> |\]: )$")
 CONTROL_C = "\x03"
 MOST_QUESTIONS = 100
 PATIENCE_SECONDS = 60
+
+
+def _sit_down() -> None:
+    """Make the pseudo-terminal the one that a process hears; what runs in the background ignores Ctrl-C."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Terminal:
@@ -34,7 +41,7 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_sit_down,
         )
         os.close(slave)
         self._bytes = b""
