@@ -162,7 +162,9 @@ def test_columns_that_a_model_does_not_declare_are_refused_where_they_are_named(
     with pytest.raises(CompileError) as caught:
         compile_kpis(manifest_of(file), contracts, JANUARY, folder, columns)
     (problem,) = caught.value.problems
-    assert file.read_text().splitlines()[problem.line - 1].strip() == "- {name: channel, type: categorical, expr: source}"
+    assert (
+        file.read_text().splitlines()[problem.line - 1].strip() == "- {name: channel, type: categorical, expr: source}"
+    )
     assert str(problem).endswith(
         "visits.channel.expr: column 'source' is not one of fct_visits; use one of customer_id, visit_day, visit_id"
     )
