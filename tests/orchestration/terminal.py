@@ -11,6 +11,7 @@ import subprocess
 import sys
 import termios
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -64,7 +65,18 @@ class Terminal:
         return self._process.wait(PATIENCE_SECONDS)
 
     def _type(self, answer: str) -> None:
-        os.write(self._master, (answer if answer == CONTROL_C else f"{answer}\n").encode())
+        if answer == CONTROL_C:
+            self._interrupt()
+        else:
+            os.write(self._master, f"{answer}\n".encode())
+
+    def _interrupt(self) -> None:
+        """Press Ctrl-C until it is heard: one between a prompt and the reading of its answer would wait for Enter."""
+        for _ in range(PATIENCE_SECONDS // 5):
+            os.write(self._master, CONTROL_C.encode())
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(5)
+                return
 
     def _read_to_prompt(self) -> bool:
         """Read on until something is asked; False at the command's end."""
