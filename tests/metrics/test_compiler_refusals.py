@@ -65,6 +65,7 @@ def test_a_metric_that_cannot_be_compiled_is_named_with_its_line(tmp_path, metri
     ("measure", "feature"),
     [
         ({"agg": "percentile", "agg_params": {"percentile": 0.9, "use_approximate_percentile": True}}, "approximate percentile (of tried), which differs by run"),
+        ({"agg": "median", "non_additive_dimension": {"name": "sold_day", "window_choice": "max"}}, "median (of tried) on one day of a period"),
         ({"non_additive_dimension": {"name": "paid_day", "window_choice": "max"}}, "non_additive_dimension 'paid_day' that is not the measure's own day"),
         ({"agg_time_dimension": "channel"}, "measure 'tried' has no agg_time_dimension"),
         ({"expr": "sum(amount)"}, "measure 'tried': expr 'sum(amount)' holds the function sum, which is not allowed; use a scalar expression of columns"),

@@ -130,17 +130,18 @@ class Leaves:
 
 
 def _quantile(metric: PydanticMetric, measure: PydanticMeasure) -> Quantile | None:
-    if measure.agg is AggregationType.MEDIAN:
-        return Quantile(0.5)
-    if measure.agg is not AggregationType.PERCENTILE:
+    if measure.agg not in (AggregationType.MEDIAN, AggregationType.PERCENTILE):
         return None
     params, element = measure.agg_params, ("measure", measure.name)
+    if measure.non_additive_dimension is not None:
+        feature = f"{measure.agg.value} (of {measure.name}) on one day of a period"
+        raise RefusalError(metric.name, feature, element)
+    if measure.agg is AggregationType.MEDIAN:
+        return Quantile(0.5)
     if params is None or params.percentile is None:
         raise RefusalError(metric.name, f"measure {measure.name!r} gives no agg_params.percentile", element)
     if params.use_approximate_percentile:
         raise RefusalError(metric.name, f"approximate percentile (of {measure.name}), which differs by run", element)
-    if measure.non_additive_dimension is not None:
-        raise RefusalError(metric.name, f"percentile (of {measure.name}) on one day of a period", element)
     return Quantile(params.percentile, params.use_discrete_percentile)
 
 
