@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,8 +37,9 @@ FORMATS = ("csv", "jsonl", "parquet")
 class Table:
     """A declared table of a system.
 
-    Exactly one of ``key`` and ``replaces`` is filled. A table with ``staged_from`` has no pull of its own: everything
-    but its name, entity and freshness is that other table's.
+    Exactly one of ``key`` and ``replaces`` is filled. ``holds`` are constants of the entity's columns that all rows of
+    the table have: column → the values it may have. A table with ``staged_from`` has no pull of its own: everything
+    but its name, entity, freshness and constants is that other table's.
     """
 
     system: str
@@ -55,6 +56,7 @@ class Table:
     max_rejected: float = 0.05
     columns: tuple[Column, ...] = ()
     staged_from: str | None = None
+    holds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def landed_as(self) -> str:

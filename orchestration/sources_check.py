@@ -31,9 +31,10 @@ TABLE_FIELDS = (
     "deletions",
     "freshness",
     "max_rejected",
+    "holds",
     "columns",
 )
-STAGED_FIELDS = ("staged_from", "entity", "freshness")
+STAGED_FIELDS = ("staged_from", "entity", "freshness", "holds")
 NAME_RULE = "a name is lower-case letters, digits and _, and starts with a letter"
 
 
@@ -113,8 +114,10 @@ class _Check(Checker):
         fields = self.fields(where, value, STAGED_FIELDS if staged else TABLE_FIELDS)
         entity = self.one_of((*where, "entity"), fields["entity"], ENTITIES) if fields.get("entity") else None
         freshness = self.span((*where, "freshness"), fields.get("freshness"))
+        holds = self.holds((*where, "holds"), fields.get("holds"))
         if staged:
-            return Table(system, name, entity=entity, freshness=freshness, staged_from=str(fields["staged_from"]))
+            origin = str(fields["staged_from"])
+            return Table(system, name, entity=entity, freshness=freshness, staged_from=origin, holds=holds)
         columns = self.columns((*where, "columns"), fields.get("columns"))
         names = [column.name for column in columns]
         table = Table(
@@ -132,6 +135,7 @@ class _Check(Checker):
             freshness=freshness,
             max_rejected=self.share((*where, "max_rejected"), fields.get("max_rejected", 0.05)),
             columns=columns,
+            holds=holds,
         )
         self.identity(where, fields, table)
         return replace(table, format=self.format(where, fields, table.path))
@@ -180,19 +184,33 @@ class _Check(Checker):
             entity=table.entity,
             freshness=table.freshness or origin.freshness,
             staged_from=origin.name,
+            holds=table.holds,
         )
 
     def columns(self, where: Where, value: Any) -> tuple[Column, ...]:
         return tuple(self.column((*where, str(n)), str(n), v) for n, v in self.mapping(where, value).items())
 
     def column(self, where: Where, name: str, value: Any) -> Column:
-        fields = self.fields(where, value, ("type", "format")) if isinstance(value, dict) else {"type": value}
+        fields = self.fields(where, value, ("type", "format", "pii")) if isinstance(value, dict) else {"type": value}
         kind, pattern = self.one_of(where, fields.get("type"), COLUMN_TYPES), fields.get("format")
         if pattern is not None and kind not in ("date", "timestamp"):
             self.error((*where, "format"), "is allowed for date and timestamp only")
         if pattern is not None and (not isinstance(pattern, str) or "%" not in pattern):
             self.error((*where, "format"), f"{pattern!r} is not a strptime pattern; write one such as %d/%m/%Y")
-        return Column(name, kind, pattern)
+        if not isinstance(pii := fields.get("pii", False), bool):
+            self.error((*where, "pii"), f"{pii!r} is not allowed; write true or false")
+        return Column(name, kind, pattern, pii is True)
+
+    def holds(self, where: Where, value: Any) -> dict[str, tuple[str, ...]]:
+        if value is None:
+            return {}
+        return {column: self.constants((*where, column), found) for column, found in self.mapping(where, value).items()}
+
+    def constants(self, where: Where, value: Any) -> tuple[str, ...]:
+        if isinstance(value, list) and value and all(isinstance(constant, str) for constant in value):
+            return tuple(value)
+        self.error(where, f"{value!r} is not allowed; write a list of the values that rows have, such as [employee]")
+        return ()
 
     def name(self, where: Where, name: str) -> None:
         if not NAME.fullmatch(name):
