@@ -157,7 +157,7 @@ TABLE_FIELDS = "entity, path, format, key, replaces, mode, cursor, deletions, fr
         ),
         ("mode: upsert", "max_rejected: 5%", "12: shop.orders.max_rejected: '5%' is not a share; write a number from 0 to 1"),
         ("staged_from: orders", "staged_from: order", "22: shop.lines.staged_from: 'order' is not a pulled table of this system; use one of orders"),
-        ("staged_from: orders", "staged_from: orders\n        key: [id]", "23: shop.lines.key: is not a field; use one of staged_from, entity, freshness"),
+        ("staged_from: orders", "staged_from: orders\n        key: [id]", "23: shop.lines.key: is not a field; use one of staged_from, entity, freshness, holds"),
         ("mode: upsert", "color: red", f"12: shop.orders.color: is not a field; use one of {TABLE_FIELDS}"),
         ("orders:\n", "Orders:\n", "8: shop.Orders: 'Orders' is not allowed; a name is lower-case letters, digits and _, and starts with a letter"),
         ("orders/*.csv.gz", "orders/*.xlsx", "10: shop.orders.path: 'orders/*.xlsx' ends in none of .csv, .jsonl, .parquet; declare format: one of csv, jsonl, parquet"),
