@@ -120,7 +120,7 @@ def test_an_as_of_file_that_is_absent_or_wrong_is_named(tmp_path: Path) -> None:
 
 
 ENTITY_LIST = ", ".join(ENTITIES)
-TABLE_FIELDS = "entity, path, format, key, replaces, mode, cursor, deletions, freshness, max_rejected, columns"
+TABLE_FIELDS = "entity, path, format, key, replaces, mode, cursor, deletions, freshness, max_rejected, holds, columns"
 
 
 @pytest.mark.parametrize(
@@ -162,6 +162,7 @@ TABLE_FIELDS = "entity, path, format, key, replaces, mode, cursor, deletions, fr
         ("orders:\n", "Orders:\n", "8: shop.Orders: 'Orders' is not allowed; a name is lower-case letters, digits and _, and starts with a letter"),
         ("orders/*.csv.gz", "orders/*.xlsx", "10: shop.orders.path: 'orders/*.xlsx' ends in none of .csv, .jsonl, .parquet; declare format: one of csv, jsonl, parquet"),
         ("        path: orders/*.csv.gz\n", "", "8: shop.orders.path: is missing; write a glob relative to this file, such as extracts/*.csv"),
+        ("mode: upsert", "holds: {kind: nps}", "12: shop.orders.holds.kind: 'nps' is not allowed; write a list of the values that rows have, such as [employee]"),
         ("as_of: 2026-06-30", "as_of: soon", "1: as_of: 'soon' is not a time; write a timestamp or {file: path}"),
         ("currency: EUR", "currency: EUR\n    currency: USD", "7: shop.currency: is declared twice"),
         ("    tables:\n", "    tables: {}\n    table:\n", "7: shop.tables: is missing or empty; write a mapping of name to declaration"),
