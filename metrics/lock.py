@@ -1,13 +1,13 @@
 """``kpis.lock``: which version of each KPI means what, so that a meaning cannot change without a new version."""
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from metrics.atomic_files import write_atomically
 from metrics.compiler.definitions import Definition
 from metrics.contracts.loader import Contract
 from metrics.contracts.models import Lifecycle
@@ -81,9 +81,7 @@ def write_lock(path: Path, text: str, only_compare: bool = False) -> bool:
     is_same = path.exists() and path.read_text(encoding="utf-8") == text
     if is_same or only_compare:
         return not is_same
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, path)  # noqa: PTH105 - the atomic rename
+    write_atomically(path, text)
     return True
 
 

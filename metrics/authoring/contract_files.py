@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
+from metrics.atomic_files import write_atomically
 from metrics.authoring.drafts import Draft
 from metrics.authoring.insertion import Inserted, InsertionError, insert_kpi
 from metrics.authoring.layout import head_lines
@@ -110,7 +111,7 @@ class ContractFiles:
         else:
             text = file.read_bytes().decode()
         inserted = insert_kpi(text, {"name": None, "version": 1, **draft.fields})
-        _replace(file, inserted.text)
+        write_atomically(file, inserted.text)
         return file, inserted
 
     @staticmethod
@@ -132,16 +133,6 @@ def _named(problem: Problem, draft: Draft) -> Problem:
     name = f"{draft.get('name')}."
     field = problem.field[len(name) :] if problem.field.startswith(name) else problem.field.partition("].")[2]
     return Problem(problem.file, problem.line, field or problem.field, problem.message)
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    new = file.with_name(f".{file.name}.new")
-    try:
-        new.write_bytes(text.encode())
-        new.replace(file)
-    finally:
-        new.unlink(missing_ok=True)
 
 
 @contextmanager
