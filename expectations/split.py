@@ -22,6 +22,7 @@ WANTED = {
     "timestamp": "a timestamp (YYYY-MM-DD HH:MM:SS; T, fraction, Z and offset are allowed)",
 }
 LONGEST_VALUE = 80
+HIDDEN = "the value (personal data)"
 OURS = ("_file", "_row", "_rule", "_reason")  # what is said of a rejected row, here and by who pulled it
 
 
@@ -47,6 +48,7 @@ class _Fault:
         if self.rule == "missing_key":
             return f"{self.column.name}: is empty; a key, replaces or cursor column may not be"
         shown = repr(value) if len(repr(value)) <= LONGEST_VALUE else repr(value)[:LONGEST_VALUE] + "…"
+        shown = HIDDEN if self.column.pii else shown
         wanted = f"a {self.column.type} as {self.column.format}" if self.column.format else WANTED[self.column.type]
         return f"{self.column.name}: {shown} is not {wanted}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.connectors import Landed, Origin, Seen
+from orchestration.connectors import Findings, Landed, Origin, Seen
 from orchestration.durable import flush
 
 if TYPE_CHECKING:
@@ -22,6 +23,19 @@ FOOTER = b"kpi_mart"
 SCHEMA_PULL = "00000000T000000000000"
 PULL_FORMAT = "%Y%m%dT%H%M%S%f"
 COMPRESSION = "zstd"
+FINDINGS = tuple(Findings.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """Quarantined rows that landed after all: the batch that set them apart, and by file the spans of their numbers."""
+
+    batch: str
+    rows: Mapping[str, Sequence[Sequence[int]]]
+
+    def numbers(self) -> set[tuple[str, int]]:
+        """Each row as (file, number)."""
+        return {(file, n) for file, spans in self.rows.items() for first, last in spans for n in range(first, last + 1)}
 
 
 @dataclass(frozen=True)
@@ -30,6 +44,8 @@ class Footer:
 
     ``rows_in`` = ``rows`` landed + ``rows_quarantined``; ``pulled_at`` is UTC without offset; ``watermark`` the
     greatest cursor. ``rule`` and ``reason`` are set in quarantine only, when a whole delivery was rejected.
+    ``replayed`` are the quarantined rows that a replay landed in this batch: nothing came in, so ``rows_quarantined``
+    is minus their number, and sums over a landing say what is quarantined still.
     """
 
     system: str
@@ -46,19 +62,21 @@ class Footer:
     files: tuple[Landed, ...] = ()
     rule: str | None = None
     reason: str | None = None
+    replayed: Replayed | None = None
 
     def to_json(self) -> str:
         """The footer's text; each file is one flat object."""
-        files = [
-            {**asdict(f.origin), "first_row": f.first_row, "rows": f.rows, "complete": f.complete} for f in self.files
-        ]
-        return json.dumps({**asdict(self), "files": files})
+        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        fields |= {"files": [_flat(file) for file in self.files]}
+        fields |= {"replayed": asdict(self.replayed) if self.replayed else None}
+        return json.dumps(fields)
 
     @staticmethod
     def from_json(text: str | bytes) -> Footer:
-        """The reverse of ``to_json``."""
+        """The reverse of ``to_json``; what an older footer does not say is empty."""
         fields: dict[str, Any] = json.loads(text)
-        return Footer(**{**fields, "files": tuple(_landed(file) for file in fields["files"])})
+        replayed = Replayed(**fields["replayed"]) if fields.get("replayed") else None
+        return Footer(**{**fields, "files": tuple(_landed(file) for file in fields["files"]), "replayed": replayed})
 
 
 @dataclass(frozen=True)
@@ -92,11 +110,21 @@ def seen(landed: list[Batch], rejected: list[Batch], table: Table) -> Seen:
     """What the connector must know of earlier pulls. Of a snapshot only the newest counts, if it landed as one."""
     kept = [b for b in landed[-1:] if b.footer.mode == "snapshot"] if table.mode == "snapshot" else landed
     files = {file.origin.path: file for batch in kept for file in batch.footer.files}
-    refused: dict[str, Origin] = {}
+    return Seen(files, {path: batch.footer.files[0].origin for path, batch in refusals(landed, rejected, table).items()})
+
+
+def refusals(landed: list[Batch], rejected: list[Batch], table: Table) -> dict[str, Batch]:
+    """By path, the newest refusal under today's declaration, unless the same content landed since."""
+    refused: dict[str, Batch] = {}
     for batch in sorted(rejected, key=lambda b: b.footer.pull):
         if batch.footer.reason and batch.footer.declaration == table.declaration:
-            refused |= {file.origin.path: file.origin for file in batch.footer.files}
-    return Seen(files, refused)
+            refused |= {file.origin.path: batch for file in batch.footer.files}
+    if refused:
+        landings = {(f.origin.path, f.origin.sha256): b.footer.pull for b in landed for f in b.footer.files}
+        for path, batch in list(refused.items()):
+            if landings.get((path, batch.footer.files[0].origin.sha256), "") >= batch.footer.pull:
+                del refused[path]
+    return refused
 
 
 def next_pull(now: datetime, landed: list[Batch]) -> datetime:
@@ -172,6 +200,17 @@ class Draft:
         flush(self.path.parent)
 
 
+def _flat(file: Landed) -> dict[str, Any]:
+    """One object a file, without what is empty."""
+    told = {"rows_by_rule": dict(file.rows_by_rule), **{n: getattr(file.findings, n) for n in FINDINGS}}
+    place = {"first_row": file.first_row, "rows": file.rows, "complete": file.complete}
+    return {**asdict(file.origin), **place, **{name: value for name, value in told.items() if value}}
+
+
 def _landed(fields: dict[str, Any]) -> Landed:
     origin = Origin(*(fields[name] for name in ("path", "bytes", "sha256", "stamp")))
-    return Landed(origin, fields["first_row"], fields["rows"], fields["complete"])
+    told = {name: fields[name] for name in FINDINGS if name in fields}
+    if "warnings" in told:
+        told["warnings"] = tuple((rule, observed) for rule, observed in told["warnings"])
+    place = (fields["first_row"], fields["rows"], fields["complete"])
+    return Landed(origin, *place, fields.get("rows_by_rule", {}), Findings(**told))

@@ -39,7 +39,8 @@ class Table:
 
     Exactly one of ``key`` and ``replaces`` is filled. ``holds`` are constants of the entity's columns that all rows of
     the table have: column → the values it may have. A table with ``staged_from`` has no pull of its own: everything
-    but its name, entity, freshness and constants is that other table's.
+    but its name, entity, freshness and constants is that other table's. ``rules`` is the fingerprint of its suite,
+    filled where rows are judged.
     """
 
     system: str
@@ -57,6 +58,7 @@ class Table:
     columns: tuple[Column, ...] = ()
     staged_from: str | None = None
     holds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rules: str = ""
 
     @property
     def landed_as(self) -> str:
@@ -81,6 +83,7 @@ class Table:
             self.cursor,
             self.deletions,
             self.max_rejected,
+            *([self.rules] if self.rules else []),
         ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 

@@ -37,16 +37,35 @@ class Origin:
 
 
 @dataclass(frozen=True)
+class Findings:
+    """What was found out about an accepted delivery; empty where its table has no suite.
+
+    ``profile`` is its ``DeliveryProfile`` as JSON, ``newest`` the newest event (ISO, the source's wall clock),
+    ``warnings`` the delivery rules that it breaks without being refused: (rule, observed). ``late`` counts the rows
+    that are more than a day older than what had been accepted before, ``content`` is the same for the same rows.
+    """
+
+    profile: Mapping[str, object] | None = None
+    newest: str | None = None
+    warnings: tuple[tuple[str, str], ...] = ()
+    late: int = 0
+    content: str = ""
+
+
+@dataclass(frozen=True)
 class Landed:
     """What a landed batch took from an origin: ``rows`` rows from ``first_row`` on (quarantined ones included).
 
-    ``complete`` says that nothing was left when the batch was cut.
+    ``complete`` says that nothing was left when the batch was cut. ``rows_by_rule`` counts the quarantined rows by the
+    rule that they break. The findings are about the whole delivery and stand with its first part.
     """
 
     origin: Origin
     first_row: int
     rows: int
     complete: bool
+    rows_by_rule: Mapping[str, int] = field(default_factory=dict)
+    findings: Findings = Findings()
 
 
 @dataclass(frozen=True)
