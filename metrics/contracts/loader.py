@@ -144,3 +144,16 @@ def _unknown_references(item: Contract, known: dict[str, Contract]) -> Iterator[
     if item.body.successor is not None and item.body.successor not in known:
         allowed = ", ".join(sorted(known))
         yield item.problem("successor", f"{item.body.successor!r} is no KPI; use one of {allowed}")
+    yield from _uncoverable(item, known)
+
+
+def _uncoverable(item: Contract, known: dict[str, Contract]) -> Iterator[Problem]:
+    """What a KPI cannot be measured against: one without totals of its own review's periods."""
+    if item.body.quality.coverage is None:
+        return
+    of, grain = item.body.quality.coverage.of, item.body.review_grain
+    allowed = [name for name, other in known.items() if other.body.total and grain in other.body.grains]
+    if of not in allowed or of == item.name:
+        others = ", ".join(sorted(set(allowed) - {item.name}))
+        message = f"{of!r} is no other KPI with a total of each {grain}; use one of {others}"
+        yield item.problem("quality.coverage.of", message)

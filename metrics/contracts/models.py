@@ -55,8 +55,15 @@ class Owner(Part):
     email: Email
 
 
+class Coverage(Part):
+    """The share of another KPI's value that a ratio's denominator must at least be."""
+
+    of: Identifier
+    at_least: float = Field(gt=0, le=1)
+
+
 class Quality(Part):
-    """What the inputs owe: how fresh, how many (``min_sample``), and what must exist, in words.
+    """What the inputs owe: how fresh, how many (``min_sample``), how much of the whole, and what must exist, in words.
 
     A slice value over fewer than ``min_persons`` persons is not published; the total is.
     """
@@ -64,6 +71,7 @@ class Quality(Part):
     freshness: Duration
     min_sample: int | None = Field(default=None, ge=1)
     min_persons: int | None = Field(default=None, ge=1)
+    coverage: Coverage | None = None
     needs: Text
 
 

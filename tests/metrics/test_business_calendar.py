@@ -52,3 +52,30 @@ def test_every_mistake_is_told_with_its_line(tmp_path):
 def test_a_missing_calendar_says_so(tmp_path):
     with pytest.raises(DefinitionError, match=r"calendar\.yml:1: file: cannot be read"):
         load_calendar(tmp_path / "calendar.yml")
+
+
+def test_closed_days_are_read_and_kept_from_the_models(tmp_path):
+    file = tmp_path / "calendar.yml"
+    closed = "closed: [2025-12-25, 2025-12-31..2026-01-02]"
+    file.write_text(f"time_zone: UTC\nfirst_day: 2024-01-01\ncurrency: EUR\n{closed}\n")
+    calendar = load_calendar(file)
+    assert sorted(calendar.closed) == [date(2025, 12, 25), date(2025, 12, 31), date(2026, 1, 1), date(2026, 1, 2)]
+    assert "closed" not in calendar.as_var()
+
+
+@pytest.mark.parametrize(
+    ("closed", "problem"),
+    [
+        ("2025-12-25", "is not a list; give days such as"),
+        ("[Christmas]", "'Christmas' is no day; use a day such as 2026-12-25 or days such as"),
+        ("[2025-13-01]", "'2025-13-01' is no day"),
+        ("[2025-12-31..2025-12-25]", "'2025-12-31..2025-12-25' ends before it begins"),
+    ],
+)
+def test_what_is_no_day_cannot_be_closed(tmp_path, closed, problem):
+    file = tmp_path / "calendar.yml"
+    file.write_text(f"time_zone: UTC\nfirst_day: 2024-01-01\ncurrency: EUR\nclosed: {closed}\n")
+    with pytest.raises(DefinitionError) as caught:
+        load_calendar(file)
+    assert "calendar.yml:4: closed: " in str(caught.value)
+    assert problem in str(caught.value)

@@ -221,3 +221,32 @@ def test_what_can_be_read_of_a_wrong_file_is_read_with_its_lines(tmp_path):
         ("file", False),
         ("first_contact_resolution.direction", False),
     ]
+
+
+def test_coverage_names_another_kpi_with_a_total_of_the_same_periods(tmp_path):
+    covered = GOOD.replace("min_sample: 30,", "min_sample: 30, coverage: {of: contacts, at_least: 0.95},")
+    (tmp_path / "support.yml").write_text(covered)
+    coverage = load_contracts(tmp_path)[0].body.quality.coverage
+    assert (coverage.of, coverage.at_least) == ("contacts", 0.95)
+
+
+@pytest.mark.parametrize(
+    ("coverage", "field", "problem"),
+    [
+        ("{of: calls, at_least: 0.95}", "of", "'calls' is no other KPI with a total of each week; use one of contacts"),
+        ("{of: first_contact_resolution, at_least: 1}", "of", "'first_contact_resolution' is no other KPI"),
+        ("{of: contacts, at_least: 1.5}", "at_least", "1.5 is not allowed"),
+        ("{of: contacts}", "at_least", "is missing"),
+    ],
+)
+def test_coverage_that_cannot_be_judged_is_refused(tmp_path, coverage, field, problem):
+    (found,) = problems(tmp_path, ("min_sample: 30,", f"min_sample: 30, coverage: {coverage},"))
+    assert found.startswith(f"support.yml:10: first_contact_resolution.quality.coverage.{field}: {problem}")
+
+
+def test_coverage_by_a_kpi_without_the_reviews_grain_is_refused(tmp_path):
+    monthly = ("    unit: count\n", "    unit: count\n    grains: [month]\n")
+    (found,) = problems(
+        tmp_path, ("min_sample: 30,", "min_sample: 30, coverage: {of: contacts, at_least: 0.9},"), monthly
+    )
+    assert "'contacts' is no other KPI with a total of each week" in found

@@ -52,7 +52,7 @@ def _identity(contract: Contract) -> dict[str, str]:
 def _promise(contract: Contract, calendar: Calendar) -> dict[str, str]:
     body = contract.body
     kpi = body if isinstance(body, Kpi) else None
-    owner = body.owner
+    owner, coverage = body.owner, body.quality.coverage
     return {
         "company_level": literals.boolean(kpi is not None and "company" in kpi.level),
         "tier": literals.text(body.tier),
@@ -70,6 +70,8 @@ def _promise(contract: Contract, calendar: Calendar) -> dict[str, str]:
         "freshness": literals.text(body.quality.freshness),
         "min_sample": literals.integer(body.quality.min_sample),
         "min_persons": literals.integer(body.quality.min_persons),
+        "coverage_of": literals.text(coverage.of if coverage else None),
+        "coverage_at_least": literals.number(coverage.at_least if coverage else None),
         "has_total": literals.boolean(body.total),
         "matures_after": literals.text(body.matures_after),
         "lifecycle": literals.text(body.lifecycle),

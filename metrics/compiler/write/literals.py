@@ -24,6 +24,11 @@ def integer(value: int | None) -> str:
     return "cast(null as bigint)" if value is None else f"cast({value} as bigint)"
 
 
+def number(value: float | None) -> str:
+    """A number literal, or a NULL of that type."""
+    return "cast(null as double)" if value is None else f"cast({value} as double)"
+
+
 def boolean(value: bool) -> str:
     """A boolean literal."""
     return str(value).lower()

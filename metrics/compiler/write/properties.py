@@ -44,6 +44,8 @@ _CATALOG = {
     "days": "Day columns of its facts that place a row in a period, as `fact.column`, separated by commas.",
     "states": "Models that its values are merged from, separated by commas.",
     "min_persons": "Persons that a slice value needs to be published; NULL where nobody can be recognised in it.",
+    "coverage_of": "KPI of whose value in the same period the denominator must be a share to be measurable.",
+    "coverage_at_least": "The least such share, as a fraction.",
     "entities": "Conformed entities without which it cannot be measured, separated by commas.",
     "formula": "How it is computed, in words.",
     "formula_sql": "How it is computed, as SQL over the rows of a period.",
