@@ -34,8 +34,7 @@ def broken_rows(table: pa.Table, suite: Suite, columns: Sequence[Column], now: d
 
     ``now`` is the latest moment at which a row can have happened, on the wall clock of the source (as the typed times
     are): the later of the pull's clock and the company's stated as-of. Values of columns with ``pii`` are masked in
-    messages. Raises ``SuiteError`` naming the rule if one cannot be judged. A call costs 5 ms a rule however few the rows:
-    hand over many small deliveries as one table.
+    messages. Raises ``SuiteError`` naming the rule if one cannot be judged.
     """
     if not suite.rows or not table.num_rows:
         return []
