@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,12 +17,13 @@ import pyarrow.compute as pc
 from expectations.casts import cast
 from expectations.columns import Column
 from expectations.split import declared_schema
-from orchestration.connectors import Delivery, Landed, Origin
+from orchestration.connectors import Delivery, Findings, Landed
 from orchestration.landing import PULL_FORMAT, Draft, Footer, folder, write_file
 from orchestration.sources import Table
 
 BATCH_ROWS = 1_000_000
 GROUP_ROWS = 122_880  # DuckDB's own row group
+NOTHING_FOUND = Findings()
 BATCHES_PER_PULL = 1000  # a batch name has three digits
 
 
@@ -33,6 +35,15 @@ class Part:
     rows: int
     kept: pa.Table
     rejected: pa.Table
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An accepted delivery: its parts in order, and what was found out about it."""
+
+    delivery: Delivery
+    parts: Sequence[Part]
+    findings: Findings = NOTHING_FOUND
 
 
 @dataclass
@@ -55,17 +66,17 @@ class BatchWriter:
     _draft: Draft | None = None
     _watermark: Any = None
 
-    def land(self, deliveries: Sequence[tuple[Delivery, Sequence[Part]]]) -> None:
+    def land(self, deliveries: Sequence[Taken]) -> None:
         """Take accepted deliveries; the rows are safe after ``cut``."""
-        parts = [(delivery, part, part is all_parts[-1]) for delivery, all_parts in deliveries for part in all_parts]
-        schema = reduce(_united, (part.kept.schema for _, part, _ in parts), declared_schema(self.table.columns))
+        parts = [(taken, part) for taken in deliveries for part in taken.parts]
+        schema = reduce(_united, (part.kept.schema for _, part in parts), declared_schema(self.table.columns))
         divisible = self.table.mode != "snapshot" and not self.table.replaces
         if self._files and (not divisible or not _holds(self._schema, schema)):
             self.cut()
-        for delivery, part, last in parts:
+        for taken, part in parts:
             if divisible and self._rows and self._rows + part.kept.num_rows > BATCH_ROWS:
                 self.cut()
-            self._take(delivery.origin, part, self._schema if self._draft or self._held else schema, complete=last)
+            self._take(taken, part, self._schema if self._draft or self._held else schema)
 
     def cut(self) -> None:
         """Make the open batch durable and visible: first the rows that it rejects, then the ones that it lands."""
@@ -97,13 +108,14 @@ class BatchWriter:
     def _schema(self) -> pa.Schema:
         return self._draft.schema if self._draft else self._held[0].schema
 
-    def _take(self, origin: Origin, part: Part, schema: pa.Schema, *, complete: bool) -> None:
+    def _take(self, taken: Taken, part: Part, schema: pa.Schema) -> None:
         self._held.append(_fitted(part.kept, schema))
         self._held_rows += part.kept.num_rows
-        file = Landed(origin, part.first_row, part.rows, complete)
-        if self._files and self._files[-1].origin == origin:
-            before = self._files.pop()
-            file = Landed(origin, before.first_row, before.rows + part.rows, complete)
+        first, last = part is taken.parts[0], part is taken.parts[-1]
+        findings = taken.findings if first else Findings()
+        file = Landed(taken.delivery.origin, part.first_row, part.rows, last, _by_rule(part.rejected), findings)
+        if self._files and self._files[-1].origin == file.origin:
+            file = _joined(self._files.pop(), file)
         self._files.append(file)
         if part.rejected.num_rows:
             self._rejected.append(part.rejected)
@@ -148,6 +160,18 @@ class BatchWriter:
             files=tuple(files),
             **more,
         )
+
+
+def _by_rule(rejected: pa.Table) -> dict[str, int]:
+    counts = rejected.column("_rule").value_counts() if rejected.num_rows else ()
+    return {count["values"].as_py(): count["counts"].as_py() for count in counts}
+
+
+def _joined(before: Landed, after: Landed) -> Landed:
+    """Two consecutive parts of one delivery as one."""
+    by_rule = dict(Counter(before.rows_by_rule) + Counter(after.rows_by_rule))
+    rows = before.rows + after.rows
+    return replace(before, rows=rows, complete=after.complete, rows_by_rule=by_rule)
 
 
 def _identity(file: Landed, table: Table) -> str:

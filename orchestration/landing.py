@@ -110,7 +110,8 @@ def seen(landed: list[Batch], rejected: list[Batch], table: Table) -> Seen:
     """What the connector must know of earlier pulls. Of a snapshot only the newest counts, if it landed as one."""
     kept = [b for b in landed[-1:] if b.footer.mode == "snapshot"] if table.mode == "snapshot" else landed
     files = {file.origin.path: file for batch in kept for file in batch.footer.files}
-    return Seen(files, {path: batch.footer.files[0].origin for path, batch in refusals(landed, rejected, table).items()})
+    refused = refusals(landed, rejected, table)
+    return Seen(files, {path: batch.footer.files[0].origin for path, batch in refused.items()})
 
 
 def refusals(landed: list[Batch], rejected: list[Batch], table: Table) -> dict[str, Batch]:

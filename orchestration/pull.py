@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from orchestration.company import Company
@@ -13,8 +15,9 @@ from orchestration.sources import Sources, Table, load_sources
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from orchestration.batches import Part
+    from orchestration.batches import Part, Taken
     from orchestration.connectors import Delivery
+    from orchestration.inspection import Accepted, Inspection
 
 FEW_ROWS = 20  # so many bad rows never reject a delivery, however small it is
 
@@ -42,18 +45,34 @@ class PullResult:
 
 
 def pull_table(
-    company: Company, system: str, table: str, now: datetime | None = None, sources: Sources | None = None
+    company: Company,
+    system: str,
+    table: str,
+    now: datetime | None = None,
+    sources: Sources | None = None,
+    *,
+    again: bool = False,
 ) -> PullResult:
-    """Land everything new of one table; ``now`` (UTC, default the clock) names the pull."""
+    """Land everything new of one table; ``now`` (UTC, default the clock) names the pull.
+
+    ``again`` tries deliveries that were refused, also where nothing has changed since.
+    """
+    from expectations.suite import SuiteError
+    from orchestration import failures
     from orchestration.connectors import NothingThereError
 
     sources = sources or load_sources(company.sources_path)
+    declared = sources.table(system, table)
     try:
-        return _Pull(company, sources, sources.table(system, table), now or datetime.now(UTC)).run()
-    except NothingThereError as nothing:
-        return PullResult(system, table, failed=str(nothing))
-    except OSError as error:
+        result = _Pull(company, sources, declared, now or datetime.now(UTC), again=again).run()
+    except (NothingThereError, OSError, SuiteError) as error:
+        failures.record(company, declared, str(error))
         return PullResult(system, table, failed=str(error))
+    except Exception as error:
+        failures.record(company, declared, f"{type(error).__name__}: {error}")
+        raise
+    failures.clear(company, declared)
+    return result
 
 
 def pending(company: Company) -> list[tuple[str, str]]:
@@ -65,7 +84,9 @@ def pending(company: Company) -> list[tuple[str, str]]:
 def _is_pending(company: Company, sources: Sources, table: Table) -> bool:
     from orchestration import landing
     from orchestration.connectors import NothingThereError, connector
+    from orchestration.judging import judged
 
+    table, _ = judged(company, sources, table)
     seen = landing.seen(landing.batches(company.raw, table), landing.batches(company.quarantine, table), table)
     try:
         return bool(connector(sources.systems[table.system].connector).pending(table, sources.path.parent, seen))
@@ -74,25 +95,31 @@ def _is_pending(company: Company, sources: Sources, table: Table) -> bool:
 
 
 class _Pull:
-    def __init__(self, company: Company, sources: Sources, table: Table, now: datetime) -> None:
+    def __init__(self, company: Company, sources: Sources, table: Table, now: datetime, *, again: bool) -> None:
         from orchestration import landing
         from orchestration.batches import BatchWriter
-        from orchestration.connectors import connector
+        from orchestration.connectors import Seen, connector
+        from orchestration.inspection import latest_moment
+        from orchestration.judging import judged
+        from orchestration.row_rules import RowRules
         from orchestration.spool import Spool
 
+        table, self.suite = judged(company, sources, table)
         place = landing.folder(company.raw, table)
         landing.clear_leftovers(place)
         landing.clear_leftovers(landing.folder(company.quarantine, table))
-        landed = landing.batches(company.raw, table)
-        refused = landing.clear_orphans(landing.batches(company.quarantine, table), landed)
-        self.table, self.home, self.raw = table, sources.path.parent, company.raw
-        self.zone = sources.systems[table.system].time_zone
-        self.connector = connector(sources.systems[table.system].connector)
-        self.seen = landing.seen(landed, refused, table)
-        self.reasons = {
-            f.origin.path: b.footer.reason or "" for b in refused if b.footer.reason for f in b.footer.files
-        }
-        self.writer = BatchWriter(company.raw, company.quarantine, table, landing.next_pull(now, landed))
+        self.landed = landing.batches(company.raw, table)
+        refused = landing.clear_orphans(landing.batches(company.quarantine, table), self.landed)
+        system = sources.systems[table.system]
+        self.table, self.home, self.raw, self.place = table, sources.path.parent, company.raw, place
+        self.rules = RowRules(table, self.suite, system.time_zone, latest_moment(sources, system.time_zone, now))
+        self.connector = connector(system.connector)
+        self.seen = landing.seen(self.landed, refused, table)
+        if again:
+            self.seen = Seen(self.seen.landed)
+        refusals = landing.refusals(self.landed, refused, table)
+        self.reasons = {path: batch.footer.reason or "" for path, batch in refusals.items()}
+        self.writer = BatchWriter(company.raw, company.quarantine, table, landing.next_pull(now, self.landed))
         self.spool = Spool(place / ".spool.tmp")
         self.rejected: list[tuple[str, str]] = []
         self.set_apart: list[tuple[str, str]] = []
@@ -104,7 +131,7 @@ class _Pull:
 
         write_schema(self.raw, self.table, declared_schema(self.table.columns))
         outstanding = self.connector.rejected(self.table, self.home, self.seen)
-        self.rejected = [(path, self.reasons.get(path, "")) for path in outstanding]
+        self.rejected = [(path, self.reasons[path]) for path in outstanding]
         new_files = self._snapshot() if self.table.mode == "snapshot" else self._new()
         self.writer.cut()
         self.spool.clear()
@@ -114,15 +141,15 @@ class _Pull:
         new = 0
         for delivery in self._deliveries():
             new += 1
-            if (parts := self._accept(delivery)) is not None:
-                self.writer.land([(delivery, parts)])
+            if (taken := self._accept(delivery)) is not None:
+                self.writer.land([taken])
                 self.spool.clear()
         return new
 
     def _snapshot(self) -> int:
         """A snapshot lands whole or not at all: part of it would look like deletions."""
-        taken = [(delivery, self._accept(delivery)) for delivery in self._deliveries()]
-        accepted = [(delivery, parts) for delivery, parts in taken if parts is not None]
+        taken = [self._accept(delivery) for delivery in self._deliveries()]
+        accepted = [one for one in taken if one is not None]
         if taken and len(accepted) == len(taken):
             self.writer.land(accepted)
         return len(taken)
@@ -130,39 +157,66 @@ class _Pull:
     def _deliveries(self) -> Iterator[Delivery]:
         return self.connector.deliveries(self.table, self.home, self.seen)
 
-    def _accept(self, delivery: Delivery) -> list[Part] | None:
-        """The delivery's rows, split; or None after it was refused and recorded."""
+    def _accept(self, delivery: Delivery) -> Taken | None:
+        """The delivery's rows, divided, and what is found; or None after it was refused and recorded."""
         from orchestration.connectors import UnreadableError
 
-        parts: list[Part] = []
-        found: set[str] = set()
+        self._parts: list[Part] = []
         try:
-            for part, names in self._parts(delivery):
-                parts.append(part)
-                found |= names
+            with self._inspection() as inspection:
+                found = self._divide(delivery, inspection)
+                return self._judge(delivery, found, inspection)
         except UnreadableError as error:
             return self._refuse(delivery, 0, "unreadable", str(error))
-        rows = sum(part.rows for part in parts)
+
+    def _divide(self, delivery: Delivery, inspection: Inspection | None) -> set[str]:
+        """Read the delivery into parts; the names of its columns."""
+        from orchestration.batches import Part
+
+        first, found = delivery.first_row, set[str]()
+        for chunk in delivery.chunks():
+            divided = self.rules.divide(chunk)
+            if inspection:
+                inspection.add(divided.kept)
+            rejected = _placed(divided.rejected, delivery.origin.path, first)
+            self._parts.append(Part(first, chunk.num_rows, self.spool.hold(divided.kept), self.spool.hold(rejected)))
+            found |= set(chunk.column_names)
+            first += chunk.num_rows
+        return found
+
+    def _judge(self, delivery: Delivery, found: set[str], inspection: Inspection | None) -> Taken | None:
+        from orchestration.batches import Taken
+        from orchestration.connectors import Findings
+        from orchestration.inspection import BlockedError
+
+        parts, rows = self._parts, sum(part.rows for part in self._parts)
         if reason := self._missing_columns(delivery, found):
             return self._refuse(delivery, rows, "missing_column", reason)
         bad = sum(part.rejected.num_rows for part in parts)
         if not delivery.resumed and bad > max(FEW_ROWS, self.table.max_rejected * rows):
             return self._refuse(delivery, rows, "too_many_rejected", self._too_many(parts, bad, rows), parts)
+        try:
+            findings = inspection.judge(was_accepted=delivery.resumed) if inspection else Findings()
+        except BlockedError as blocked:
+            return self._refuse(delivery, rows, blocked.rule, str(blocked), parts)
         if bad:
             self.set_apart.append((delivery.origin.path, f"{bad:,} of {rows:,} rows do not fit; {_first(parts)}"))
-        return parts
+        return Taken(delivery, parts, findings)
 
-    def _parts(self, delivery: Delivery) -> Iterator[tuple[Part, set[str]]]:
-        from expectations.split import split
-        from orchestration.batches import Part
+    def _inspection(self) -> AbstractContextManager[Inspection | None]:
+        from expectations.suite import EMPTY
+        from orchestration.inspection import inspection
 
-        first = delivery.first_row
-        for chunk in delivery.chunks():
-            divided = split(chunk, self.table.columns, self.table.required, self.zone)
-            rejected = _placed(divided.rejected, delivery.origin.path, first)
-            part = Part(first, chunk.num_rows, self.spool.hold(divided.kept), self.spool.hold(rejected))
-            yield part, set(chunk.column_names)
-            first += chunk.num_rows
+        if self.suite == EMPTY:
+            return nullcontext()
+        return inspection(self.table, self.suite, self.before, self.rules.now, self.place / ".keys.tmp")
+
+    @cached_property
+    def before(self) -> Accepted:
+        """The deliveries accepted so far, in this pull too."""
+        from orchestration.inspection import accepted
+
+        return accepted(self.table, self.suite, self.landed)
 
     def _missing_columns(self, delivery: Delivery, found: set[str]) -> str | None:
         """Why the delivery lacks a declared column; the rest of a delivery whose start landed has been checked."""
@@ -179,7 +233,8 @@ class _Pull:
         )
 
     def _refuse(self, delivery: Delivery, rows: int, rule: str, reason: str, parts: Sequence[Part] = ()) -> None:
-        self.writer.refuse(delivery, rows, rule, reason, [part.rejected for part in parts])
+        bad = [part.rejected for part in parts if part.rejected.num_rows]
+        self.writer.refuse(delivery, rows, rule, reason, bad)
         self.rejected.append((delivery.origin.path, reason))
         self.refused_rows += rows
         self.spool.clear()
