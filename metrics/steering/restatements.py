@@ -10,6 +10,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from metrics.steering.rounding import differ
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -51,8 +53,7 @@ inner join closed using (kpi, grain, period_start)
 inner join kept using (kpi)
 where
     grain in kept.grains and slice in kept.slices
-    and was.value is distinct from now.value
-    and coalesce(abs(was.value - now.value) > 1e-9 * greatest(abs(was.value), abs(now.value)), true)
+    and {differ("was.value", "now.value")}
 """
 _TOPICS = "select distinct unnest(days) as topic from restated where not redefined order by topic"
 _REASONS = f"""

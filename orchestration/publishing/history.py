@@ -1,4 +1,4 @@
-"""What a mart carries over from the published one: its definitions, and the restatements that each run adds."""
+"""What a mart carries over from the published one, its memory, and what each publication adds to it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from metrics.steering.definitions import record_definitions
+from metrics.steering.few_persons import find_forgotten, forget
 from metrics.steering.restatements import find_restatements, record_restatements
+from metrics.steering.value_versions import publication_time, record_versions
 from orchestration.publishing.changed_days import fill_changed_days
 from orchestration.publishing.mart import text
 from orchestration.warehouse import utc_now
@@ -24,11 +26,13 @@ def write_history(
     version: Path | None,
     facts: tuple[Mapping[str, Any], Mapping[str, Any]],
 ) -> None:
-    """Fill kpi_definitions and kpi_restatements of the attached ``mart``.
+    """Fill kpi_definitions, kpi_restatements and kpi_value_versions of the attached ``mart``.
+
+    All that one publication adds has the same time.
 
     Args:
         con: has the new mart attached as ``mart``, its other tables filled, and the warehouse.
-        run_id: the run that restates.
+        run_id: the run that publishes.
         manifest: dbt's manifest.json.
         published: the folder of what is published; paths of facts are relative to it.
         version: the folder of the published version; None before the first.
@@ -37,8 +41,12 @@ def write_history(
     now = utc_now()
     if version:
         con.execute(f"attach {text(version / 'kpi_mart.duckdb')} as previous (read_only)")
+        now = publication_time(con, now)
+        find_forgotten(con)
         fill_changed_days(con, find_restatements(con), manifest, published, *facts)
         record_restatements(con, run_id, now)
+        forget(con, "kpi_restatements")
     record_definitions(con, now, has_previous=version is not None)
+    record_versions(con, run_id, now, has_previous=version is not None)
     if version:
         con.execute("detach previous")
