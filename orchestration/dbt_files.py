@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from orchestration.company import REPOSITORY, Company
+from orchestration.personal_data.salt import salt_fingerprint
 
 SHIPPED = REPOSITORY / "dbt_project"
 NOT_COPIED = {"target", "logs", "dbt_packages", "__pycache__", ".user.yml"}
@@ -39,8 +40,7 @@ def fingerprint(company: Company, files: Mapping[str, Path], variables: str) -> 
     contracts = {f"kpis/{path}": file for path, file in _files(company.kpis)}
     contracts |= {"kpis.lock": company.kpis_lock} if company.kpis_lock.exists() else {}
     digest = hashlib.sha256(variables.encode())
-    salt = os.environ.get("KPI_PII_SALT", "")
-    for part in (version("dbt-core"), version("dbt-duckdb"), str(company.dbt_project), salt):
+    for part in (version("dbt-core"), version("dbt-duckdb"), str(company.dbt_project), salt_fingerprint() or ""):
         digest.update(part.encode())
     for path, file in sorted({**files, **compiler, **contracts}.items()):
         digest.update(path.encode())

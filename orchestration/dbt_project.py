@@ -19,6 +19,7 @@ from orchestration.dbt_command import parse
 from orchestration.dbt_files import GENERATED, SEMANTIC, copy, fingerprint, forget_parse, inputs, without_generated
 from orchestration.dbt_manifest import declared_columns
 from orchestration.errors import BuildError, shown
+from orchestration.personal_data.staging import check_staging_of_personal_data
 from orchestration.sources import Sources, load_sources
 
 
@@ -61,6 +62,7 @@ def prepare(company: Company) -> DbtProject:
     sources = load_sources(company.sources_path)
     files = inputs(company)
     _check_staging(company, sources, files)
+    check_staging_of_personal_data(sources, files)
     variables = dbt_variables(company, sources)
     folder, data = company.dbt_project, company.warehouse.parents[1]
     project = DbtProject(folder, data, variables, fingerprint(company, files, variables))

@@ -19,6 +19,7 @@ from orchestration.dbt_command import DbtCommand
 from orchestration.dbt_manifest import incremental_models, models
 from orchestration.dbt_project import DbtProject, prepare
 from orchestration.publishing import Publication, publish, published_as_of, published_change, published_run
+from orchestration.publishing.private import Private
 from orchestration.run_request import Request
 from orchestration.sources import Sources, load_sources
 
@@ -154,6 +155,7 @@ class MartRun:
                     self.project.semantic_manifest,
                     self.run_id,
                     self.request.as_of,
+                    Private(self.sources, (self.company.raw, self.company.quarantine)),
                 )
         except BaseException:
             self._finish("failed")

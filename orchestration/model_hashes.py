@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from orchestration.dbt_manifest import incremental_models
 from orchestration.dbt_manifest import models as all_models
+from orchestration.personal_data.salt import salt_fingerprint
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+# The macro that hashes personal data: what it makes follows from the salt too.
+HASHES = "pii"
 # Settings that say who may see or run a model, not what is in it.
 NOT_CONTENT = {"tags", "docs", "group", "access", "persist_docs", "full_refresh", "event_time"}
 
@@ -27,8 +29,7 @@ def model_hashes(manifest: Mapping[str, Any], variables: Mapping[str, Any]) -> d
 
     Args:
         manifest: dbt's ``manifest.json``.
-        variables: the dbt vars; staging reads its own table's declaration (and the salt of personal data),
-            everything else entities and calendar.
+        variables: the dbt vars; staging reads its own table's declaration, everything else entities and calendar.
     """
     hasher = _Hasher(manifest, variables)
     found = incremental_models(manifest)
@@ -134,7 +135,8 @@ class _Hasher:
             self.known[unique_id] = unique_id  # a macro that calls itself
             if macro and macro["package_name"] == self.manifest["metadata"]["project_name"]:
                 calls = [self.macro(call) for call in sorted(macro["depends_on"]["macros"])]
-                self.known[unique_id] = _digest([macro["macro_sql"], calls])
+                salt = [salt_fingerprint()] if macro["name"] == HASHES else []
+                self.known[unique_id] = _digest([macro["macro_sql"], calls, *salt])
         return self.known[unique_id]
 
     def _node(self, node: Mapping[str, Any]) -> str:
@@ -171,7 +173,7 @@ class _Hasher:
     def _variables(self, name: str) -> Any:
         if name.startswith("stg_") and "__" in name:
             system, table = name.removeprefix("stg_").split("__", 1)
-            return [self.variables.get("sources", {}).get(system, {}).get(table), os.environ.get("KPI_PII_SALT")]
+            return [self.variables.get("sources", {}).get(system, {}).get(table)]
         return [self.variables.get("entities"), self.variables.get("calendar")]
 
 

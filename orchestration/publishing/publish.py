@@ -15,6 +15,7 @@ from orchestration.publishing.facts import FactTable, build_views, fact_tables, 
 from orchestration.publishing.history import write_history
 from orchestration.publishing.lineage import write_lineage
 from orchestration.publishing.mart import copy_tables, descriptions_of, new_mart, row_counts, text, write_parquet
+from orchestration.publishing.private import Private
 from orchestration.publishing.verify import verify_mart, verify_views
 from orchestration.publishing.views import MartView, create_views, mart_views
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MART = "kpi_mart.duckdb"
+NOTHING_PRIVATE = Private()
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,16 @@ def publish(
     semantic_manifest: str,
     run_id: str,
     as_of: datetime,
+    private: Private = NOTHING_PRIVATE,
 ) -> Publication:
     """Publish the warehouse's marts as a new version and show it; whatever fails, the old version stays.
 
     ``manifest`` is what dbt wrote of the models, ``semantic_manifest`` the text that it wrote of their metrics: it goes
-    beside the facts, so that questions about them are answered by the definitions of this run.
+    beside the facts, so that questions about them are answered by the definitions of this run. ``private`` says what
+    must not be published.
 
     Raises:
-        PublishError: the new version is not as mart_contract.yml or the warehouse says.
+        PublishError: the new version is not as mart_contract.yml or the warehouse says, or holds personal data.
     """
     import duckdb
 
@@ -55,8 +59,9 @@ def publish(
     previous = versions.read_files(version_before)
     folder = versions.begin(published, run_id)
     views = mart_views(manifest)
-    with duckdb.connect() as con:
+    with versions.forgotten_on_failure(folder), duckdb.connect() as con:
         con.execute(f"attach {text(warehouse)} as warehouse (read_only)")
+        private.refuse_leaks(con, "warehouse")
         files = _facts(con, published, folder, manifest, run_id, previous)
         facts = (previous.get("tables", {}), files["tables"])
         with new_mart(con, folder / MART):
@@ -65,6 +70,7 @@ def publish(
             write_lineage(con, manifest)
             write_history(con, run_id, manifest, published, version_before, facts)
             rows = row_counts(con, _keys(views))
+            private.refuse_leaks(con, "mart")
         write_parquet(con, folder / MART, folder / "parquet", _keys(views))
         files |= {"run_id": run_id, "as_of": as_of.isoformat(), "mart": rows}
     (folder / "files.json").write_text(json.dumps(files, indent=1))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,16 @@ def begin(published: Path, run_id: str) -> Path:
     folder = versions / f".tmp-{run_id}"
     folder.mkdir()
     return folder
+
+
+@contextmanager
+def forgotten_on_failure(folder: Path) -> Iterator[None]:
+    """Delete what was built so far if the block fails: it may hold what must not be published."""
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def show(published: Path, folder: Path, run_id: str) -> Path:

@@ -1,0 +1,36 @@
+"""Keeps personal data out of what is published: looks before the facts are written and when the mart is whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from metrics.steering.checks import Check
+from orchestration.personal_data.check import leak_message, personal_data_checks
+from orchestration.publishing.errors import PublishError
+from orchestration.sources import Sources
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+NO_SOURCES = Sources(Path(), {})
+
+
+@dataclass(frozen=True)
+class Private:
+    """What says which data is personal: the declared ``sources``, and the folders that hold all that came from them."""
+
+    sources: Sources = NO_SOURCES
+    landing: tuple[Path, ...] = field(default=())
+
+    def refuse_leaks(self, con: DuckDBPyConnection, database: str) -> list[Check]:
+        """Look through an attached database (``warehouse`` or ``mart``), a check per table; all of them passed.
+
+        Raises:
+            PublishError: personal data is where it must not be.
+        """
+        checks = personal_data_checks(con, self.sources, self.landing, [database])
+        if message := leak_message(checks):
+            raise PublishError(f"the new mart is not published: {message}")
+        return checks
