@@ -1,7 +1,7 @@
 """Runs rules as Great Expectations on a data frame; the only module that imports the library.
 
-A rule's expectation says which metric finds its unexpected rows; that metric alone is computed. Validating a suite finds
-the same rows (a test holds one against the other) and takes six times as long, which hundreds of small files feel.
+A rule's expectation says which metric finds its unexpected rows; that metric alone is computed. Validating a suite
+finds the same rows (a test holds one against the other) and takes ten times as long, which many small files feel.
 """
 
 from __future__ import annotations
