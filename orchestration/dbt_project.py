@@ -77,9 +77,20 @@ def dbt_variables(company: Company, sources: Sources) -> str:
     values = {
         "sources": sources.dbt_vars_sources(),
         "entities": sources.entities(),
+        "holds": _constants(sources),
         "calendar": _calendar(company).as_var(),
     }
     return json.dumps(values, sort_keys=True)
+
+
+def _constants(sources: Sources) -> dict[str, dict[str, dict[str, list[str]]]]:
+    """Return entity → system.table → column → the values that all rows of the table have, of tables that say so."""
+    found: dict[str, dict[str, dict[str, list[str]]]] = {}
+    for table in sources.tables():
+        if table.entity and table.holds:
+            held = {column: list(values) for column, values in table.holds.items()}
+            found.setdefault(table.entity, {})[f"{table.system}.{table.name}"] = held
+    return found
 
 
 def compiled_models(company: Company, target: Path) -> dict[str, str]:

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration import model_hashes, warehouse
+from orchestration import dbt_tests, model_hashes, warehouse
 from orchestration.company import REPOSITORY, Company
 from orchestration.dbt_command import DbtCommand
 from orchestration.dbt_manifest import incremental_models, models
@@ -126,10 +126,12 @@ class MartRun:
         """The definition hash of every incremental model."""
         return model_hashes.model_hashes(self.project.manifest, json.loads(self.project.variables))
 
-    def record_built(self, built: list[str], failed: bool) -> None:
-        """Remember the definitions of the models that dbt built; a failed run ends here."""
+    def record_built(self, built: list[str], tested: list[dbt_tests.Result], failed: bool) -> None:
+        """Remember the definitions of the models that dbt built and what its tests found; a failed run ends here."""
         with warehouse.connect(self.company.warehouse) as con:
             model_hashes.record_built(con, self.hashes, built, self.run_id)
+            target = self.project.folder / "target"
+            dbt_tests.record_tests(con, self.project.manifest, tested, target, self.run_id)
             if not models(self.project.manifest).keys() <= set(built):
                 warehouse.mark_partial(con, self.run_id)
             if failed:

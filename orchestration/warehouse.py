@@ -35,6 +35,10 @@ create table if not exists control.staged (model varchar, batch varchar);
 create table if not exists control.changes (topic varchar, key varchar, seq bigint);
 create table if not exists control.offsets (consumer varchar, seq bigint, as_of timestamp);
 create table if not exists control.definitions (model varchar, hash varchar, run_id varchar);
+create table if not exists control.dbt_tests (
+    name varchar, model varchar, severity varchar, passed boolean, failed_rows bigint,
+    message varchar, reason_en varchar, reason_es varchar, run_id varchar
+);
 """
 
 

@@ -5,13 +5,23 @@ from collections.abc import Iterator, Mapping
 from graphlib import TopologicalSorter
 from typing import Any
 
-from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Failure, Output
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    Failure,
+    Output,
+)
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from orchestration.assets.sources import source_key
 from orchestration.dbt_manifest import models
 from orchestration.dbt_project import DbtProject, with_original_paths
+from orchestration.dbt_tests import Result, result_of, severity
 from orchestration.mart_run import MartRun
 from orchestration.progress import PROGRESS
 from orchestration.resources import RunResource
@@ -38,6 +48,11 @@ class Translator(DagsterDbtTranslator):
         if dbt_resource_props["resource_type"] == "source":
             return source_key(dbt_resource_props["source_name"], dbt_resource_props["name"])
         return super().get_asset_key(dbt_resource_props)
+
+    def get_asset_check_spec(self, *arguments: Any, **named: Any) -> AssetCheckSpec | None:
+        """Return a check that stops nothing: a failed one takes the certificate from KPIs, which publishing sees to."""
+        spec = super().get_asset_check_spec(*arguments, **named)
+        return spec and spec._replace(blocking=False)
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         """Return the department of a mart, the layer of any other model."""
@@ -80,8 +95,8 @@ def _unchanged(context: AssetExecutionContext, manifest: Mapping[str, Any], tran
 
 
 def _build(context: AssetExecutionContext, run: MartRun, translator: Translator) -> Iterator[Any]:
-    command, manifest = run.start_dbt(), run.project.manifest
-    built, errors = [], []
+    command, manifest, target = run.start_dbt(), run.project.manifest, run.project.folder / "target"
+    built, tested, errors = [], [], []
     for line in command.lines([*BUILD, *_selection(context, manifest, translator), "--vars", run.project.variables]):
         event = _event(line)
         if event is None:
@@ -91,12 +106,24 @@ def _build(context: AssetExecutionContext, run: MartRun, translator: Translator)
             context.log.info(event["info"]["msg"])
         errors += _errors(event)
         built += _finished(event)
+        result = result_of(event)
+        tested += [result] if result else []
         message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
-        yield from message.to_default_asset_events(manifest, translator, context, run.project.folder / "target")
-    run.record_built(built, failed=bool(command.exit_code))
+        for asset_event in message.to_default_asset_events(
+            manifest, translator, context, run.project.folder / "target"
+        ):
+            yield _with_severity(asset_event, manifest["nodes"], result)
+    run.record_built(built, tested, failed=bool(command.exit_code))
     if command.exit_code:
         message = with_original_paths(run.company, "\n".join(errors) or "dbt failed without a message")
         raise Failure(description=message, allow_retries=False)
+
+
+def _with_severity(event: Any, nodes: Mapping[str, Any], result: Result | None) -> Any:
+    """Give a check's result the severity that the test declares; dbt itself was told to take none for an error."""
+    if not result or not isinstance(event, AssetCheckResult):
+        return event
+    return event._replace(severity=AssetCheckSeverity(severity(nodes[result.unique_id]).upper()))
 
 
 def _selection(context: AssetExecutionContext, manifest: Mapping[str, Any], translator: Translator) -> list[str]:

@@ -21,8 +21,8 @@ allocated as (
         *,
         case
             when is_last then order_net_amount
-            else coalesce(order_net_amount::double * value_so_far::double / nullif(order_value::double, 0), 0)
-        end::decimal(30, 12) as net_so_far
+            else coalesce(order_net_amount::double * value_so_far::double / nullif(order_value::double, 0), 0)::decimal(30, 12)
+        end as net_so_far
     from valued
 )
 

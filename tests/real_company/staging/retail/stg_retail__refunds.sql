@@ -23,5 +23,6 @@ select
     "Invoice" as invoice,
     _batch,
     _version,
-    "Invoice" not like 'C%' as _deleted
+    -- a cancellation that adds units gives nothing back
+    "Invoice" not like 'C%' or "Quantity" > 0 as _deleted
 from source

@@ -1,0 +1,64 @@
+"""Why a failed dbt test matters, in words for a leader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from metrics.steering.checks import Words
+
+# What the rows of a model are: the last words of its name decide.
+_ROWS = {
+    "ad_spend": Words("ad spend", "gasto en publicidad"),
+    "customers": Words("customers", "clientes"),
+    "customer_months": Words("customers by month", "clientes por mes"),
+    "deals": Words("deals", "tratos"),
+    "employees": Words("employees", "empleados"),
+    "headcount_changes": Words("changes of the headcount", "altas y bajas"),
+    "interactions": Words("contacts", "contactos"),
+    "leads": Words("leads", "leads"),
+    "market_quarters": Words("analysed markets", "mercados analizados"),
+    "order_lines": Words("order lines", "líneas de pedido"),
+    "orders": Words("orders", "pedidos"),
+    "pipeline_changes": Words("changes of the pipeline", "cambios de la cartera"),
+    "products": Words("products", "productos"),
+    "refunds": Words("refunds", "devoluciones"),
+    "sales_activities": Words("sales activities", "actividades comerciales"),
+    "session_pages": Words("visited pages", "páginas visitadas"),
+    "sessions": Words("web sessions", "visitas web"),
+    "surveys": Words("surveys", "encuestas"),
+    "tickets": Words("tickets", "tickets"),
+    "visitor_days": Words("days of visitors", "días de visitantes"),
+    "web_events": Words("web events", "eventos web"),
+}
+_ANY = Words("the data it is computed from", "los datos de que se calcula")
+_REPEATED = Words("some rows are there more than once", "hay filas repetidas")
+_CONTRADICTORY = Words("some figures contradict each other", "hay cifras que se contradicen")
+# What is wrong, by the kind of test.
+_WRONG = {
+    "unique": _REPEATED,
+    "unique_row": _REPEATED,
+    "not_null": Words("some values are missing", "faltan valores"),
+    "accepted_values": Words("some values are not known", "hay valores desconocidos"),
+    "known_in": Words("some rows refer to what is not there", "hay filas que remiten a lo que no existe"),
+    "agrees_with": Words("some rows are missing or counted twice", "faltan filas o se cuentan dos veces"),
+    "slices_add_up": Words("the parts do not add up to the total", "las partes no suman el total"),
+    "keeps_constants": Words("a source delivers what it should not hold", "una fuente entrega lo que no debería"),
+}
+
+
+def reason(node: Mapping[str, Any], model: str) -> Words:
+    """Return what a failed test says: its ``meta.reason`` (en, es), else by what it tests and of which model."""
+    said = node["config"].get("meta", {}).get("reason")
+    if said:
+        return Words(said["en"], said["es"])
+    rows = _rows(model)
+    wrong = _WRONG.get((node.get("test_metadata") or {}).get("name", ""), _CONTRADICTORY)
+    return Words(f"{rows.en}: {wrong.en}", f"{rows.es}: {wrong.es}")
+
+
+def _rows(model: str) -> Words:
+    """Return the rows of a model: of stg_shop__orders, shop.orders, int_orders, fct_orders and its states, orders."""
+    name = re.sub(r"^(stg_.*?__|int_|fct_|dim_|state_|period_|cumulative_|.*\.)", "", model).partition("__")[0]
+    return _ROWS.get(name, _ANY)
