@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from expectations.casts import ARROW_TYPES
+from expectations.columns import Column
 from expectations.suite import SuiteError
 
 if TYPE_CHECKING:
@@ -27,6 +29,17 @@ def with_computed(rows: pa.Table, computed: Mapping[str, str]) -> pa.Table:
             raise SuiteError(f"{name}: {expression}: {str(error).splitlines()[0]}") from None
         rows = rows.append_column(name, values.column(0))
     return rows
+
+
+def computed_type(name: str, expression: str, columns: Sequence[Column]) -> str:
+    """The type of a computed column, in the words of sources.yml; raises ``SuiteError`` for SQL that fails."""
+    empty = pa.schema([pa.field(column.name, ARROW_TYPES[column.type]) for column in columns]).empty_table()
+    kind = with_computed(empty, {name: expression}).column(name).type
+    if pa.types.is_boolean(kind):
+        return "boolean"
+    if pa.types.is_string(kind):
+        return "string"
+    return "timestamp" if pa.types.is_temporal(kind) else "double"
 
 
 def frame(rows: pa.Table, names: Iterable[str]) -> pd.DataFrame:
