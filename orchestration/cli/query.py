@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from orchestration import wording
 from orchestration.cli import terminal
 from orchestration.cli.mart_reader import Row, kpi, rows
 from orchestration.errors import UsageError, shown
@@ -79,7 +80,7 @@ def _print_table(con: DuckDBPyConnection, found: Answer, definition: Row) -> Non
         [
             str(line["period_start"]),
             *(line[name] for name in found.dimensions),
-            terminal.value(line["value"], definition["unit"], definition["currency"]),
+            wording.value(line["value"], definition["unit"], definition["currency"]),
             *("–" if line[name] is None else f"{line[name]:,}" for name in sizes),
             "yes" if line["is_complete"] else "not yet",
         ]

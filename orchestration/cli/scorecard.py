@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orchestration import wording
 from orchestration.cli import terminal
 from orchestration.cli.mart_reader import Row, rows
 
@@ -36,10 +37,10 @@ def _lines(cards: list[Row]) -> list[tuple]:
             (
                 card["department"] if card["department"] != before["department"] else "",
                 card["label_en"] or card["kpi"],
-                terminal.period(card["period_start"], card["grain"]),
-                terminal.value(card["value"], unit, card["currency"]),
-                terminal.change(card["value"], card["previous_value"], unit),
-                terminal.change(card["value"], card["year_ago_value"], unit),
+                wording.period(card["period_start"], card["grain"]),
+                wording.value(card["value"], unit, card["currency"]),
+                wording.change(card["value"], card["previous_value"], unit),
+                wording.change(card["value"], card["year_ago_value"], unit),
                 terminal.status(card["status"]),
             )
         )

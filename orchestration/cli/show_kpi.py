@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from orchestration import wording
 from orchestration.cli import terminal
 from orchestration.cli.mart_reader import Row, kpi, open_mart, rows
 from orchestration.cli.options import CompanyOption, LanguageOption, NameArgument, check_choice
-from orchestration.cli.show_words import WORDS, target_words
+from orchestration.cli.show_words import WORDS
 from orchestration.errors import UsageError
+from orchestration.target_words import target_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 
     from metrics.contracts import Contract, Objective
 
-BARS = "▁▂▃▄▅▆▇█"
 SHOWN_PERIODS = 12
 LATEST = f"""
     select grain, period_start, value, previous_value, year_ago_value, sample_size
@@ -188,20 +189,10 @@ def _line(grain: str, series: Sequence[Row], definition: Row) -> tuple[str, ...]
     last, unit = series[-1], definition["unit"]
     return (
         grain,
-        terminal.period(last["period_start"], grain),
-        terminal.value(last["value"], unit, definition["currency"]),
-        terminal.change(last["value"], last["previous_value"], unit),
-        terminal.change(last["value"], last["year_ago_value"], unit),
+        wording.period(last["period_start"], grain),
+        wording.value(last["value"], unit, definition["currency"]),
+        wording.change(last["value"], last["previous_value"], unit),
+        wording.change(last["value"], last["year_ago_value"], unit),
         "–" if last["sample_size"] is None else f"{last['sample_size']:,}",
-        sparkline([row["value"] for row in series]),
+        wording.sparkline([row["value"] for row in series]),
     )
-
-
-def sparkline(values: Sequence[float | None]) -> str:
-    """Draw values as bars between the least and the greatest; a gap where there is none."""
-    known = [value for value in values if value is not None]
-    if not known:
-        return ""
-    low, span = min(known), max(known) - min(known)
-    steps = [None if value is None else round((value - low) / span * 7) if span else 3 for value in values]
-    return "".join(" " if step is None else BARS[step] for step in steps)

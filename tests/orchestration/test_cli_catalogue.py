@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from orchestration.cli import main
-from orchestration.cli.show_kpi import sparkline
+from orchestration.wording import sparkline
 from tests.orchestration.small_mart import publish_company
 
 pytestmark = pytest.mark.fast
