@@ -81,16 +81,17 @@ class Footer:
 
 @dataclass(frozen=True)
 class Batch:
-    """A landed (or quarantined) Parquet file and its footer."""
+    """A landed (or quarantined) Parquet file, its footer and how many rows are really in it."""
 
     path: Path
     footer: Footer
+    held: int = 0
 
 
 def batches(root: Path, table: Table) -> list[Batch]:
     """The Parquet files of one table under ``root`` (the landing or the quarantine), by name."""
     paths = sorted(path for path in folder(root, table).glob("*.parquet") if not path.name.startswith("."))
-    return [Batch(path, read_footer(path)) for path in paths]
+    return [_read_batch(path) for path in paths]
 
 
 def folder(root: Path, table: Table) -> Path:
@@ -100,8 +101,13 @@ def folder(root: Path, table: Table) -> Path:
 
 def read_footer(path: Path) -> Footer:
     """The footer of one file; a file that is not ours is a ``ValueError``."""
+    return _read_batch(path).footer
+
+
+def _read_batch(path: Path) -> Batch:
     try:
-        return Footer.from_json(pq.read_metadata(path).metadata[FOOTER])
+        found = pq.read_metadata(path)
+        return Batch(path, Footer.from_json(found.metadata[FOOTER]), found.num_rows)
     except (pa.ArrowException, KeyError, TypeError) as error:
         raise ValueError(f"{path}: is not a batch of this landing ({error}); move it away") from None
 

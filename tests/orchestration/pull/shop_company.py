@@ -11,9 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
+from metrics.steering.checks import Check
 from orchestration.company import load_company
 from orchestration.landing import SCHEMA_PULL, Batch, batches
 from orchestration.pull import PullResult, pending, pull_table
+from orchestration.source_checks import source_checks
 from orchestration.sources import load_sources
 
 COLUMNS = {"id": "string", "at": "timestamp", "amount": "decimal", "units": "integer"}
@@ -32,6 +34,24 @@ class Shop:
         table = {name: value for name, value in self.declared.items() if value is not None}
         system = {"connector": "files", "time_zone": "UTC", "tables": {"orders": table}}
         (self.folder / "sources.yml").write_text(yaml.safe_dump({"systems": {"shop": system}}, sort_keys=False))
+
+    def expect(self, **suite: Any) -> None:
+        """Write the suite of the table."""
+        path = self.folder / "expectations" / "shop" / "orders.yml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(yaml.safe_dump(suite, sort_keys=False))
+
+    def checks(self, as_of: datetime | None = None) -> dict[str, Check]:
+        """The checks of the table as it stands, by name."""
+        company = load_company(self.folder)
+        sources = load_sources(company.sources_path)
+        found = source_checks(company, sources, sources.table("shop", "orders"), as_of or self.clock)
+        assert len({check.name for check in found}) == len(found)
+        return {check.name: check for check in found}
+
+    def failing(self) -> set[str]:
+        """The names of the checks that fail now."""
+        return {name for name, check in self.checks().items() if not check.passed}
 
     def put(self, name: str, content: str | bytes) -> Path:
         path = self.folder / "files" / name
