@@ -109,9 +109,7 @@ def _build(context: AssetExecutionContext, run: MartRun, translator: Translator)
         result = result_of(event)
         tested += [result] if result else []
         message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
-        for asset_event in message.to_default_asset_events(
-            manifest, translator, context, run.project.folder / "target"
-        ):
+        for asset_event in message.to_default_asset_events(manifest, translator, context, target):
             yield _with_severity(asset_event, manifest["nodes"], result)
     run.record_built(built, tested, failed=bool(command.exit_code))
     if command.exit_code:

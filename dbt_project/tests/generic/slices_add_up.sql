@@ -6,7 +6,7 @@
     with totals as (select * from {{ model }} where slice = ''),
 
     sliced as (
-        select day, slice{% for column in columns %}, sum({{ column }}) as {{ column }}{% endfor %}
+        select day, slice{% for column in columns %}, sum({{ column }}) as {{ column }}, sum(abs({{ column }})) as size_{{ loop.index }}{% endfor %}
         from {{ model }}
         where slice <> ''
         group by day, slice
@@ -23,7 +23,7 @@
     left join sliced on expected.day = sliced.day and expected.by_slice = sliced.slice
     where
         {%- for column in columns %}
-        abs(coalesce(sliced.{{ column }}, 0) - coalesce(expected.{{ column }}, 0)) > 1e-9 * abs(coalesce(expected.{{ column }}, 0))
+        abs(coalesce(sliced.{{ column }}, 0) - coalesce(expected.{{ column }}, 0)) > 1e-9 * coalesce(sliced.size_{{ loop.index }}, 0)
         {%- if not loop.last %} or{% endif %}
         {%- endfor %}
 {% endtest %}

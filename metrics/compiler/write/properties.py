@@ -81,7 +81,12 @@ def _state(state: State) -> dict[str, Any]:
     text = (
         f"One row per {state.fact.day}, slice and slice value of {state.fact.model}: aggregates that merge over days."
     )
-    return _table(state, text, _aggregates(state, "over the day's rows"), "Rows of the fact.")
+    table = _table(state, text, _aggregates(state, "over the day's rows"), "Rows of the fact.")
+    if state.slices:
+        additive = [aggregate.name for aggregate in state.aggregates.values() if aggregate.merge == "sum({})"]
+        arguments = {"columns": ["row_count", *additive]}
+        table["data_tests"].append({"slices_add_up": {"name": f"{state.model}_slices_add_up", "arguments": arguments}})
+    return table
 
 
 def _distinct(state: DistinctState) -> dict[str, Any]:
