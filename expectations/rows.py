@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from expectations.columns import Column
 from expectations.messages import message
 from expectations.placeholders import resolved
+from expectations.privacy import tells_nobody
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -75,4 +76,9 @@ def _messages(
 ) -> tuple[str, ...]:
     asked: list[str] = [rule.kwargs[name] for name in _COLUMNS if name in rule.kwargs]
     values: list[dict[str, Any]] = table.select(asked).take(rows).to_pylist()
-    return tuple(message(rule, found, computed, masked) for found in values)
+    return tuple(message(rule, found, computed, masked | _telling(found, masked)) for found in values)
+
+
+def _telling(values: Mapping[str, object], masked: frozenset[str]) -> set[str]:
+    """The columns of a row whose values may be personal data of another column, in a table that has such data."""
+    return {column for column, value in values.items() if masked and not tells_nobody(value)}

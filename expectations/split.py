@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from expectations.casts import ARROW_TYPES, cast, plain
 from expectations.columns import Column
+from expectations.privacy import tells_nobody
 
 WANTED = {
     "string": "text",
@@ -43,12 +44,13 @@ class _Fault:
     rule: str
     column: Column
     mask: pa.Array
+    beside_personal: bool = False
 
     def reason(self, value: object) -> str:
         if self.rule == "missing_key":
             return f"{self.column.name}: is empty; a key, replaces or cursor column may not be"
         shown = repr(value) if len(repr(value)) <= LONGEST_VALUE else repr(value)[:LONGEST_VALUE] + "…"
-        shown = HIDDEN if self.column.pii else shown
+        shown = HIDDEN if self.column.pii or (self.beside_personal and not tells_nobody(value)) else shown
         wanted = f"a {self.column.type} as {self.column.format}" if self.column.format else WANTED[self.column.type]
         return f"{self.column.name}: {shown} is not {wanted}"
 
@@ -62,10 +64,11 @@ def split(table: pa.Table, columns: Sequence[Column], required: Collection[str] 
     """
     typed: dict[str, pa.Array] = {}
     faults: list[_Fault] = []
+    personal = any(column.pii for column in columns)
     for column in columns:
         values, wrong = cast(_values(table, column.name), column, zone)
         missing = _missing(values, wrong) if column.name in required else None
-        faults += [_Fault("wrong_type", column, wrong)] if wrong is not None else []
+        faults += [_Fault("wrong_type", column, wrong, personal)] if wrong is not None else []
         faults += [_Fault("missing_key", column, missing)] if missing is not None else []
         typed[column.name] = values
     extra = {name: plain(_values(table, name)) for name in table.column_names if name not in typed}

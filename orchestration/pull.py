@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from expectations.privacy import tells_nobody
 from orchestration.company import Company
 from orchestration.sources import Sources, Table, load_sources
 
@@ -224,7 +225,9 @@ class _Pull:
         if not missing or not found or delivery.first_row:
             return None
         names = f"column {missing[0]} is" if len(missing) == 1 else f"columns {', '.join(missing)} are"
-        return f"{names} missing; it has {', '.join(sorted(found))}"
+        personal = any(column.pii for column in self.table.columns)  # without a header, the first row is taken for one
+        shown = sorted(name if tells_nobody(name) or not personal else "…" for name in found)
+        return f"{names} missing; it has {', '.join(shown)}"
 
     def _too_many(self, parts: list[Part], bad: int, rows: int) -> str:
         return (

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from expectations.privacy import tells_nobody
 from orchestration.connectors import CHUNK_ROWS, UnreadableError
 
 BLOCK_BYTES = 16 << 20
@@ -128,7 +129,8 @@ def _header(file: BinaryIO) -> list[str]:
 def _check_names(names: list[str]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise UnreadableError(f"column {', '.join(twice)} occurs more than once")
+        shown = [name if tells_nobody(name) else f"number {names.index(name) + 1}" for name in twice]
+        raise UnreadableError(f"column {', '.join(shown)} occurs more than once")
 
 
 def _csv_batches(path: Path, file: _Quotes, names: list[str], offset: int) -> Iterator[pa.RecordBatch]:
@@ -152,7 +154,8 @@ def _csv_reason(path: Path, offset: int, error: Exception) -> str:
     found = re.search(r"Row #(\d+): (.*)", str(error), re.DOTALL)
     if not found:
         return f"cannot be read: {_brief(error)}"
-    return f"line {_line(path, offset, int(found[1]))}: {_brief(found[2])}"
+    reason = re.sub(r"(got \d+): .*", r"\1", found[2], flags=re.DOTALL)  # Arrow goes on with the row itself
+    return f"line {_line(path, offset, int(found[1]))}: {_brief(reason)}"
 
 
 def _line(path: Path, offset: int, record: int) -> int:

@@ -50,7 +50,7 @@ def leak_message(checks: Iterable[Check]) -> str | None:
 
 
 def _check(place: Place, findings: Sequence[Finding], values: int) -> Check:
-    told = "; ".join(f"{f.column} holds {f.cells:,} {f.what}" for f in findings)
+    told = "; ".join(f"{found.column} holds {found.what} ({found.cells:,} found)" for found in findings)
     return Check(
         object=place.table,
         name=NAME,
