@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Row = dict[str, Any]
+# the last moment at which a KPI that the catalogue lacks was published
+GONE = """
+select max(known_to) - interval 1 microsecond as seen from kpi_value_versions
+where kpi = ? having count(*) > 0 and count(known_to) = count(*)
+"""
 
 
 @contextmanager
@@ -46,10 +51,14 @@ def kpi(con: DuckDBPyConnection, name: str) -> Row:
     """Return the catalogue's row of a KPI or tracked metric.
 
     Raises:
-        UsageError: there is none of that name; the message lists those that it is close to, or all.
+        UsageError: there is none of that name; the message says until when there was, or lists those that it is close
+            to, or all.
     """
     found = rows(con, "select * from kpi_catalog where kpi = ?", [name])
     if not found:
+        for row in rows(con, GONE, [name]):
+            at = row["seen"].isoformat()
+            raise UsageError(f"{name}: is no KPI any more; its last values: kpi query {name} --as-known-at {at}")
         known = [row["kpi"] for row in rows(con, "select kpi from kpi_catalog order by kpi")]
         close = get_close_matches(name, known, 3)
         allowed = f"did you mean {' or '.join(close)}?" if close else f"use one of {', '.join(known)}"

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from orchestration import wording
 from orchestration.cli import terminal
-from orchestration.cli.mart_reader import Row, kpi, rows
+from orchestration.cli.mart_reader import kpi, rows
 from orchestration.errors import UsageError, shown
 from orchestration.querying.answer import answer
 from orchestration.querying.mart import FILE
 from orchestration.querying.published import PublishedVersion
-from orchestration.querying.question import Answer, Question
+from orchestration.querying.question import Answer, Kpi, Question
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -32,16 +32,25 @@ def print_answer(version: PublishedVersion, question: Question, output: str, onl
     if output not in FORMATS:
         raise UsageError(f"--format {output}: is not known; use one of {', '.join(FORMATS)}")
     with version.open(FILE) as con:
-        definition = kpi(con, question.name)
+        definition = _definition(con, question)
     with _patience("looking for who can answer"):
         found = answer(version, question, definition)
-    source = f"from {found.source}, {version.run}"
+    source = f"from {found.source}, {'remembered by ' if question.known_at else ''}{version.run}"
     print(source, file=sys.stderr)
     if only_sql:
         print(f"-- {source}; run it in: duckdb -readonly {shown(version.published / found.file)}\n{found.sql};")
         return
     with version.open(found.file) as con, _patience(f"asking {found.source}"), _blaming(question.where):
         FORMATS[output](con, found, definition)
+
+
+def _definition(con: DuckDBPyConnection, question: Question) -> Kpi:
+    """The catalogue's row of a KPI, as it was when the answer was known."""
+    if question.known_at is None:
+        return kpi(con, question.name)
+    from orchestration.querying.known_at import kpi_then
+
+    return kpi_then(con, question.name, question.known_at)
 
 
 @contextmanager
@@ -69,7 +78,7 @@ def _patience(doing: str) -> Iterator[None]:
         note.cancel()
 
 
-def _print_table(con: DuckDBPyConnection, found: Answer, definition: Row) -> None:
+def _print_table(con: DuckDBPyConnection, found: Answer, definition: Kpi) -> None:
     lines = rows(con, found.sql)
     if not lines:
         terminal.console().print("no values for these periods and conditions")
@@ -80,7 +89,7 @@ def _print_table(con: DuckDBPyConnection, found: Answer, definition: Row) -> Non
         [
             str(line["period_start"]),
             *(line[name] for name in found.dimensions),
-            wording.value(line["value"], definition["unit"], definition["currency"]),
+            _shown(line["value"], definition),
             *("–" if line[name] is None else f"{line[name]:,}" for name in sizes),
             "yes" if line["is_complete"] else "not yet",
         ]
@@ -89,7 +98,14 @@ def _print_table(con: DuckDBPyConnection, found: Answer, definition: Row) -> Non
     terminal.console().print(terminal.table(headers, cells, right=("value", "sample_size")))
 
 
-def _print_csv(con: DuckDBPyConnection, found: Answer, definition: Row) -> None:
+def _shown(value: float | None, definition: Kpi) -> str:
+    """A value in its unit; unrounded where nobody knows its unit any more."""
+    if value is None or definition["unit"]:
+        return wording.value(value, definition["unit"], definition["currency"])
+    return f"{value:,.15g}"
+
+
+def _print_csv(con: DuckDBPyConnection, found: Answer, definition: Kpi) -> None:
     import csv
 
     result = con.execute(found.sql)
@@ -98,13 +114,13 @@ def _print_csv(con: DuckDBPyConnection, found: Answer, definition: Row) -> None:
     writer.writerows(result.fetchall())
 
 
-def _print_json(con: DuckDBPyConnection, found: Answer, definition: Row) -> None:
+def _print_json(con: DuckDBPyConnection, found: Answer, definition: Kpi) -> None:
     import json
 
     print(json.dumps(rows(con, found.sql), default=str, indent=1))
 
 
-def _print_parquet(con: DuckDBPyConnection, found: Answer, definition: Row) -> None:
+def _print_parquet(con: DuckDBPyConnection, found: Answer, definition: Kpi) -> None:
     import pyarrow.parquet as pq
 
     if sys.stdout.isatty():
@@ -112,7 +128,7 @@ def _print_parquet(con: DuckDBPyConnection, found: Answer, definition: Row) -> N
     pq.write_table(con.sql(found.sql).to_arrow_table(), sys.stdout.buffer)
 
 
-FORMATS: dict[str, Callable[[DuckDBPyConnection, Answer, Row], None]] = {
+FORMATS: dict[str, Callable[[DuckDBPyConnection, Answer, Kpi], None]] = {
     "table": _print_table,
     "csv": _print_csv,
     "json": _print_json,

@@ -11,6 +11,7 @@ from orchestration.cli.mart_reader import open_mart, rows
 from orchestration.cli.options import CompanyOption, NameArgument
 from orchestration.company import load_company
 from orchestration.errors import UsageError
+from orchestration.querying.known_at import moment
 from orchestration.querying.periods import first_day, last_day
 from orchestration.querying.published import published_version
 from orchestration.querying.question import Question
@@ -41,6 +42,14 @@ def query_kpi(
         typer.Option("--from", metavar="PERIOD", help="Periods that begin on this day or later: 2026-01-15, 2026-01."),
     ] = "",
     last: Annotated[str, typer.Option("--to", metavar="PERIOD", help="Periods that begin up to its last day.")] = "",
+    known_at: Annotated[
+        str,
+        typer.Option(
+            "--as-known-at",
+            metavar="TIMESTAMP",
+            help="What a reader of the mart saw then: 2026-06-30T18:00 (UTC) or 2026-06-30T18:00+02:00.",
+        ),
+    ] = "",
     output: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
     sql: Annotated[bool, typer.Option("--sql", help="Print the SQL instead of its result.")] = False,
     company: CompanyOption = None,
@@ -53,7 +62,8 @@ def query_kpi(
     end = last_day("--to", last) if last else None
     if begin and end and end < begin:
         raise UsageError(f"--to {last}: ends before --from {first} begins; give a later one")
-    question = Question(name, grain, tuple(by or ()), where, begin, end)
+    at = moment(known_at) if known_at else None
+    question = Question(name, grain, tuple(by or ()), where, begin, end, at)
     query.print_answer(published_version(load_company(company)), question, output, sql)
 
 

@@ -1,4 +1,4 @@
-"""Which source answers a question: the mart where it holds the answer, else MetricFlow."""
+"""Which source answers a question: the mart where it holds the answer, else MetricFlow if it is asked about now."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ select unnest(['week', 'quarter', 'year']), unnest([
 
 
 def answer(version: PublishedVersion, question: Question, kpi: Kpi) -> Answer:
-    """Find who answers a question about a row of the catalogue, and with which SQL.
+    """Find who answers a question about a row of the catalogue (of then, for what was known), and with which SQL.
 
     Raises:
         UsageError: nobody can; the message says why, and what is allowed.
@@ -36,6 +36,10 @@ def answer(version: PublishedVersion, question: Question, kpi: Kpi) -> Answer:
     question = at_allowed_grain(question, kpi)
     _check_by(question)
     condition = _condition(question)
+    if question.known_at:
+        from orchestration.querying.known_at import from_versions
+
+        return from_versions(question, kpi, condition)
     return from_mart(question, kpi, condition) or _from_metricflow(version, question, kpi, condition)
 
 

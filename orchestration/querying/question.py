@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from orchestration.errors import UsageError
@@ -15,7 +15,10 @@ Kpi = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Question:
-    """A KPI at a grain, by dimensions, where a condition holds, for periods that begin from ``first`` to ``last``."""
+    """A KPI at a grain, by dimensions, where a condition holds, for periods that begin from ``first`` to ``last``.
+
+    ``known_at`` (naive UTC) asks for what a reader of the mart saw then, None for what the mart says now.
+    """
 
     name: str
     grain: str
@@ -23,6 +26,7 @@ class Question:
     where: str = ""
     first: date | None = None
     last: date | None = None
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True)
