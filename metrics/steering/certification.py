@@ -19,11 +19,13 @@ from metrics.steering.subjects import Subject, read_subjects
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+# What a failed check means, in the order in which leaders read it; of all others but these two: not measurable.
+_MEASURABLE = ""
 _HEADINGS = {
+    _MEASURABLE: Words("not measurable", "no medible"),
     UP_TO_DATE: Words("not up to date", "no está al día"),
     DEFINITION_APPROVED: Words("definition not approved", "definición no aprobada"),
 }
-_NOT_MEASURABLE = Words("not measurable", "no medible")
 
 
 @dataclass(frozen=True)
@@ -59,22 +61,27 @@ class Certification:
     @property
     def is_measurable(self) -> bool:
         """Whether there is a value and nothing upstream speaks against it."""
-        return all(_of_kpi(check) in _HEADINGS for check in self.failed)
+        return not self._against(_MEASURABLE)
 
     @property
     def is_up_to_date(self) -> bool:
         """Whether the newest input is young enough; nothing is where there is no value at all."""
-        return self.subject.has_values and all(_of_kpi(check) != UP_TO_DATE for check in self.failed)
+        return self.subject.has_values and not self._against(UP_TO_DATE)
 
     @property
     def is_approved(self) -> bool:
         """Whether the definition is the one of ``kpis.lock``."""
-        return all(_of_kpi(check) != DEFINITION_APPROVED for check in self.failed)
+        return not self._against(DEFINITION_APPROVED)
 
     @property
     def reasons(self) -> Words | None:
         """Why it is not certified, for leaders; None if it is."""
-        return words.sentences((_heading(check), check.reason or _unexplained(check)) for check in self.failed)
+        said = [(heading, check) for part, heading in _HEADINGS.items() for check in self._against(part)]
+        return words.sentences((heading, check.reason or _unexplained(check)) for heading, check in said)
+
+    def _against(self, part: str) -> list[Check]:
+        """The failed checks that speak against one part of the certificate."""
+        return [check for check in self.failed if _part(check) == part]
 
 
 def certify(con: DuckDBPyConnection, run_id: str, evidence: Evidence, has_previous: bool) -> None:
@@ -119,13 +126,10 @@ def _hurt(check: Check, evidence: Evidence, known: Collection[str]) -> tuple[str
     return tuple(sorted(set(kpis) & set(known)))
 
 
-def _of_kpi(check: Check) -> str:
-    """The name of a KPI's own check; others may have the same name."""
-    return check.name if check.kind == "kpi" and check.hurts == (check.object,) else ""
-
-
-def _heading(check: Check) -> Words:
-    return _HEADINGS.get(_of_kpi(check), _NOT_MEASURABLE)
+def _part(check: Check) -> str:
+    """Of what a check is proof; a check of others may be named like one of a KPI's own."""
+    is_own = check.kind == "kpi" and check.hurts == (check.object,)
+    return check.name if is_own and check.name in _HEADINGS else _MEASURABLE
 
 
 def _unexplained(check: Check) -> Words:

@@ -78,9 +78,10 @@ def _has_source(subject: Subject) -> Check:
 
 
 def _has_data(subject: Subject, inputs: Inputs) -> Check:
-    if window := subject.window:
+    """Without a table that can hold what the KPI needs there is no data, even if it counts to zero."""
+    if (window := subject.window) and inputs.tables:
         return _check(subject, "has_data", None, f"latest complete {window.grain}: {window.start}")
-    if subject.has_values:
+    if subject.has_values and inputs.tables:
         return _check(subject, "has_data", words.no_complete(subject.review_grain))
     if inputs.tables and all(table.at is None for table in inputs.tables):
         return _check(subject, "has_data", Words("no data yet", "todavía no hay datos"))
@@ -110,8 +111,8 @@ def _missing(gaps: Sequence[Gap]) -> Words:
     said = [words.days(*span) for span in spans[-_NAMED_GAPS:]]
     more = len(spans) - len(said)
     return Words(
-        f"data is missing {', '.join(day.en for day in said)}" + (f" and {more} times before" if more else ""),
-        f"faltan datos {', '.join(day.es for day in said)}" + (f" y {more} veces antes" if more else ""),
+        f"data is missing {', '.join(day.en for day in said)}" + (f" and {more} more before" if more else ""),
+        f"faltan datos {', '.join(day.es for day in said)}" + (f" y {more} más antes" if more else ""),
     )
 
 
