@@ -7,30 +7,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from metrics.steering.checks import Words
+from metrics.steering.words import ENTITIES
 
 # What the rows of a model are: the last words of its name decide.
-_ROWS = {
-    "ad_spend": Words("ad spend", "gasto en publicidad"),
-    "customers": Words("customers", "clientes"),
+_ROWS = ENTITIES | {
     "customer_months": Words("customers by month", "clientes por mes"),
-    "deals": Words("deals", "tratos"),
-    "employees": Words("employees", "empleados"),
     "headcount_changes": Words("changes of the headcount", "altas y bajas"),
-    "interactions": Words("contacts", "contactos"),
-    "leads": Words("leads", "leads"),
     "market_quarters": Words("analysed markets", "mercados analizados"),
-    "order_lines": Words("order lines", "líneas de pedido"),
-    "orders": Words("orders", "pedidos"),
     "pipeline_changes": Words("changes of the pipeline", "cambios de la cartera"),
-    "products": Words("products", "productos"),
-    "refunds": Words("refunds", "devoluciones"),
-    "sales_activities": Words("sales activities", "actividades comerciales"),
     "session_pages": Words("visited pages", "páginas visitadas"),
     "sessions": Words("web sessions", "visitas web"),
-    "surveys": Words("surveys", "encuestas"),
-    "tickets": Words("tickets", "tickets"),
     "visitor_days": Words("days of visitors", "días de visitantes"),
-    "web_events": Words("web events", "eventos web"),
 }
 _ANY = Words("the data it is computed from", "los datos de que se calcula")
 _REPEATED = Words("some rows are there more than once", "hay filas repetidas")

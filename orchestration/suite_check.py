@@ -42,12 +42,14 @@ def check_suite(path: Path, columns: Sequence[Column]) -> tuple[Suite, Errors]:
         document = read_yaml(path)
     except DefinitionError as error:
         return EMPTY, [(p.line, f"{p.file}:{p.line}: {p.message}") for p in error.problems]
-    check = _Check(path, document, columns=tuple(columns))
+    check = SuiteCheck(path, document, columns=tuple(columns))
     return check.suite(), check.errors
 
 
 @dataclass
-class _Check(Checker):
+class SuiteCheck(Checker):
+    """Builds a suite while it checks the file."""
+
     columns: tuple[Column, ...] = ()
 
     def suite(self) -> Suite:
