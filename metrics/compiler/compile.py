@@ -7,8 +7,10 @@ from typing import Any
 from metrics.calendar import Calendar
 from metrics.compiler.columns import check_columns
 from metrics.compiler.errors import CompileError, RefusalError
-from metrics.compiler.formulas import Column, Formula, Join, Leaf
+from metrics.compiler.formulas import Column, Formula, Leaf
 from metrics.compiler.grains import check_grains
+from metrics.compiler.inputs import Reads, entities, inputs
+from metrics.compiler.keep.input_days import Count, counts
 from metrics.compiler.keep.states import States
 from metrics.compiler.locations import Locations
 from metrics.compiler.manifest import ManifestIndex, read_manifest
@@ -16,6 +18,7 @@ from metrics.compiler.read.finalise import finalise
 from metrics.compiler.resolve import Resolver
 from metrics.compiler.write.catalog import catalog_row
 from metrics.compiler.write.exposures import exposures
+from metrics.compiler.write.input_days import input_days
 from metrics.compiler.write.properties import properties
 from metrics.compiler.write.templating import render
 from metrics.compiler.write.values import CompiledKpi, metric_values, open_values
@@ -52,6 +55,8 @@ class _Compilation:
         self._locations = locations
         self._resolver = Resolver(index)
         self._states = States()
+        self._reads: dict[str, Reads] = {}
+        self._counts: dict[str, tuple[Count, ...]] = {}
 
     def models(self, contracts: Sequence[Contract]) -> dict[str, str]:
         """The texts; every refusal of every contract is collected before one error is raised."""
@@ -77,7 +82,7 @@ class _Compilation:
         formula = self._resolver.formula(body.metric)
         for leaf in formula.leaves:
             check_grains(leaf, body.grains)
-        joins = self._keep_slices(formula, body.slices)
+        slices = self._keep_slices(formula, body.slices)
         kpi = CompiledKpi(
             name=body.name,
             grains=body.grains,
@@ -85,20 +90,21 @@ class _Compilation:
             review_grain=body.review_grain,
             finalised=finalise(formula, self._states),
         )
-        states = [source.model for source in kpi.finalised.sources]
-        return kpi, catalog_row(contract, formula, joins, states, self._index, self._calendar)
+        states = {source.model for source in kpi.finalised.sources}
+        reads = Reads(inputs(formula, slices), tuple(sorted(states)), entities(formula, self._index))
+        self._reads[body.name] = reads
+        self._counts[body.name] = counts(formula, self._index, self._states)
+        return kpi, catalog_row(contract, formula, reads, self._calendar)
 
-    def _keep_slices(self, formula: Formula, slices: Iterable[str]) -> tuple[Join, ...]:
-        joins: dict[Join, None] = {}
-        for leaf in formula.leaves:
-            joins.update(dict.fromkeys(leaf.condition.joins if leaf.condition else ()))
+    def _keep_slices(self, formula: Formula, slices: Iterable[str]) -> dict[Leaf, list[Column]]:
+        kept: dict[Leaf, list[Column]] = {leaf: [] for leaf in formula.leaves}
         for name in slices:
             columns = {leaf: self._resolver.slice(leaf, name) for leaf in formula.leaves}
             _check_one_meaning(name, columns)
             for leaf, column in columns.items():
                 self._states.add_slice(leaf, name, column)
-                joins.update(dict.fromkeys(column.joins))
-        return tuple(joins)
+                kept[leaf].append(column)
+        return kept
 
     def _problem(self, contract: Contract, refusal: RefusalError) -> Problem:
         """A refusal at the element that causes it; an unknown metric or slice is the contract's fault."""
@@ -117,7 +123,8 @@ class _Compilation:
         texts["kpi_metric_values.sql"] = metric_values(kpis)
         texts["kpi_open_values.sql"] = open_values(kpis)
         texts["kpi_catalog.sql"] = render("catalog", rows=rows)
-        texts[PROPERTIES_FILE] = properties(self._states, rows[0])
+        texts["kpi_input_days.sql"] = input_days(self._counts)
+        texts[PROPERTIES_FILE] = properties(self._states, rows[0], self._reads)
         return texts
 
 

@@ -9,12 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from expectations.suite import Suite
 from orchestration.publishing import versions
 from orchestration.publishing.contract import mart_tables
 from orchestration.publishing.facts import FactTable, build_views, fact_tables, write_facts
 from orchestration.publishing.history import write_history
-from orchestration.publishing.lineage import write_lineage
+from orchestration.publishing.lineage import Lineage, write_lineage
 from orchestration.publishing.mart import copy_tables, descriptions_of, new_mart, row_counts, text, write_parquet
+from orchestration.publishing.mart_suites import check_mart
 from orchestration.publishing.private import Private
 from orchestration.publishing.verify import verify_mart, verify_views
 from orchestration.publishing.views import MartView, create_views, mart_views
@@ -43,15 +45,17 @@ def publish(
     run_id: str,
     as_of: datetime,
     private: Private = NOTHING_PRIVATE,
+    suites: Mapping[str, Suite] | None = None,
 ) -> Publication:
     """Publish the warehouse's marts as a new version and show it; whatever fails, the old version stays.
 
     ``manifest`` is what dbt wrote of the models, ``semantic_manifest`` the text that it wrote of their metrics: it goes
     beside the facts, so that questions about them are answered by the definitions of this run. ``private`` says what
-    must not be published.
+    must not be published, ``suites`` what the mart's tables must look like.
 
     Raises:
-        PublishError: the new version is not as mart_contract.yml or the warehouse says, or holds personal data.
+        PublishError: the new version is not as mart_contract.yml, its suites or the warehouse say, or holds personal
+            data.
     """
     import duckdb
 
@@ -67,8 +71,10 @@ def publish(
         with new_mart(con, folder / MART):
             copy_tables(con, mart_tables(), descriptions_of(manifest))
             create_views(con, views, descriptions_of(manifest))
-            write_lineage(con, manifest)
+            write_lineage(con, Lineage(manifest, private.sources))
             write_history(con, run_id, manifest, published, version_before, facts)
+            if suites:
+                check_mart(con, run_id, as_of, suites)
             rows = row_counts(con, _keys(views))
             private.refuse_leaks(con, "mart")
         write_parquet(con, folder / MART, folder / "parquet", _keys(views))

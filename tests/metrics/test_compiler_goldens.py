@@ -42,6 +42,7 @@ FILES = [
     "kpi_metric_values.sql",
     "kpi_open_values.sql",
     "kpi_catalog.sql",
+    "kpi_input_days.sql",
     "sales_monthly.sql",
     "_kpi__models.yml",
     "_monthly__models.yml",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from metrics.calendar import Calendar
 from metrics.compiler.formulas import Conversion, Fact, Formula, Join, Leaf
-from metrics.compiler.manifest import ManifestIndex
+from metrics.compiler.inputs import Reads
 from metrics.compiler.write import literals
 from metrics.compiler.write.formula_sql import in_sql
 from metrics.compiler.write.formula_words import in_words
@@ -18,17 +18,12 @@ from metrics.contracts.words import duration_hours
 def catalog_row(
     contract: Contract,
     formula: Formula,
-    joins: tuple[Join, ...],
-    states: Iterable[str],
-    index: ManifestIndex,
+    reads: Reads,
     calendar: Calendar,
 ) -> dict[str, str]:
-    """Column → literal, in the order of the published table; ``states`` are the models that its values merge."""
+    """Column → literal, in the order of the published table."""
     return (
-        _identity(contract)
-        | _promise(contract, calendar)
-        | _measurement(contract, formula)
-        | _origin(formula, joins, states, index)
+        _identity(contract) | _promise(contract, calendar) | _measurement(contract, formula) | _origin(formula, reads)
     )
 
 
@@ -98,31 +93,21 @@ def _measurement(contract: Contract, formula: Formula) -> dict[str, str]:
     }
 
 
-def _origin(formula: Formula, joins: tuple[Join, ...], states: Iterable[str], index: ManifestIndex) -> dict[str, str]:
+def _origin(formula: Formula, reads: Reads) -> dict[str, str]:
     """What it is computed from; publishing adds the raw tables, which only dbt's graph knows."""
-    facts = [fact for leaf in formula.leaves for fact in _facts(leaf)]
+    columns = sorted({column for each in reads.inputs for column in each.columns})
     return {
-        "entities": literals.names(_entities(formula, index)),
-        "models": literals.names(sorted({fact.model for fact in facts} | {join.model for join in joins})),
-        "days": literals.names(sorted({fact.topic for fact in facts})),
-        "states": literals.names(sorted(set(states))),
+        "entities": literals.names(reads.entities),
+        "models": literals.names(sorted({column.split(".")[0] for column in columns})),
+        "columns": literals.names(columns),
+        "days": literals.names(sorted({fact.topic for leaf in formula.leaves for fact in _facts(leaf)})),
+        "states": literals.names(reads.states),
     }
 
 
 def _facts(leaf: Leaf) -> tuple[Fact, ...]:
     """A conversion counts rows of a second fact."""
     return (leaf.fact, leaf.reading.fact) if isinstance(leaf.reading, Conversion) else (leaf.fact,)
-
-
-def _entities(formula: Formula, index: ManifestIndex) -> list[str]:
-    """Conformed entities without which the formula has no value (those of its facts)."""
-    entities: set[str] = set()
-    for leaf in formula.leaves:
-        follows = (leaf.reading.semantic_model,) if isinstance(leaf.reading, Conversion) else ()
-        for model in (leaf.semantic_model, *follows):
-            config = index.models[model].config
-            entities.update(config.meta.get("entities", ()) if config else ())
-    return sorted(entities)
 
 
 def _joins(formula: Formula) -> Iterable[Join]:

@@ -1,11 +1,12 @@
 """The properties file of the generated models: what each one and each of its columns is, and dbt's tests on them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import yaml
 
 from metrics.calendar import GRAINS
+from metrics.compiler.inputs import Input, Reads
 from metrics.compiler.keep.conversion import ConversionState
 from metrics.compiler.keep.cumulative import CumulativeDistinct, CumulativeState
 from metrics.compiler.keep.periodic import PeriodState
@@ -41,6 +42,7 @@ _CATALOG = {
     "slices": "Dimensions by which values exist, separated by commas.",
     "grains": "Grains at which values exist, separated by commas.",
     "models": "Facts and dimensions that it is computed from, separated by commas.",
+    "columns": "Columns of them that it reads, as `model.column`, separated by commas.",
     "days": "Day columns of its facts that place a row in a period, as `fact.column`, separated by commas.",
     "states": "Models that its values are merged from, separated by commas.",
     "min_persons": "Persons that a slice value needs to be published; NULL where nobody can be recognised in it.",
@@ -57,10 +59,10 @@ _CATALOG = {
 }
 
 
-def properties(states: States, catalog_columns: Iterable[str]) -> str:
-    """The YAML text."""
+def properties(states: States, catalog_columns: Iterable[str], reads: Mapping[str, Reads]) -> str:
+    """The YAML text; ``reads`` is KPI → what it reads, for the lineage of dbt's graph."""
     models = [_kept(kept) for _, kept in states.models]
-    models += [_values(), _open_values(), _catalog(catalog_columns)]
+    models += [_values(), _open_values(), _catalog(catalog_columns, reads), _input_days()]
     body: str = yaml.safe_dump({"models": models}, sort_keys=False, allow_unicode=True, width=110)
     return _HEADER + body
 
@@ -146,10 +148,37 @@ def _open_values() -> dict[str, Any]:
     return _model("kpi_open_values", text, columns, _OPEN_KEY)
 
 
-def _catalog(names: Iterable[str]) -> dict[str, Any]:
+def _input_days() -> dict[str, Any]:
+    columns = [
+        *_keys("kpi"),
+        _column("topic", "Input: day column as `fact.column`, and the filter that its rows pass where there is one."),
+        *_keys("day"),
+        _column("rows", "Rows of the input on the day."),
+    ]
+    text = (
+        "One row per KPI, topic and day, from the first day of the topic's fact to the run's now. Facts whose rows do "
+        "not come day by day are counted by the rows that they are made of, or left out."
+    )
+    return _model("kpi_input_days", text, columns, ("kpi", "topic", "day"))
+
+
+def _catalog(names: Iterable[str], reads: Mapping[str, Reads]) -> dict[str, Any]:
     columns = [_column(name, _CATALOG.get(name, f"The contract's {name.replace('_', ' ')}.")) for name in names]
     columns[0]["data_tests"] = ["not_null", "unique"]
-    return _model("kpi_catalog", "One row per KPI or tracked metric: its contract and how it is computed.", columns)
+    text = "One row per KPI or tracked metric: its contract and how it is computed."
+    meta = {"reads": {kpi: _reads(found) for kpi, found in reads.items()}}
+    return _model("kpi_catalog", text, columns) | {"config": {"meta": meta}}
+
+
+def _reads(reads: Reads) -> dict[str, Any]:
+    """What the lineage has to know of a KPI; names as the catalogue has them, separated by commas."""
+    names = {"entities": ", ".join(reads.entities), "states": ", ".join(reads.states)}
+    return {**names, "inputs": [_input(each) for each in reads.inputs]}
+
+
+def _input(read: Input) -> dict[str, Any]:
+    fixed = {"constants": {name: list(values) for name, values in read.constants.items()}} if read.constants else {}
+    return {"topic": read.topic, "columns": ", ".join(read.columns), **fixed}
 
 
 def _table(

@@ -49,6 +49,7 @@ select
     'pedidos con coste' as needs_es,
     'orders' as entities,
     'dim_customers, fct_orders' as models,
+    'dim_customers.customer_id, dim_customers.segment, fct_orders.acquisition_channel, fct_orders.channel, fct_orders.country, fct_orders.customer_id, fct_orders.margin_amount, fct_orders.net_amount_with_cost, fct_orders.ordered_day' as columns,
     'fct_orders.ordered_day' as days,
     'state_orders__ordered_day' as states
 union all
@@ -99,6 +100,7 @@ select
     'pedidos con cliente' as needs_es,
     'orders' as entities,
     'dim_customers, fct_orders' as models,
+    'dim_customers.customer_id, dim_customers.segment, fct_orders.country, fct_orders.customer_id, fct_orders.net_amount_with_customer, fct_orders.ordered_day' as columns,
     'fct_orders.ordered_day' as days,
     'state_orders__ordered_day, state_orders__ordered_day__customer_id' as states
 union all
@@ -149,6 +151,7 @@ select
     'encuestas de recomendación respondidas' as needs_es,
     'surveys' as entities,
     'dim_customers, fct_surveys' as models,
+    'dim_customers.country, dim_customers.customer_id, dim_customers.segment, fct_surveys.answered_day, fct_surveys.channel, fct_surveys.customer_id, fct_surveys.is_nps_answer, fct_surveys.nps_points' as columns,
     'fct_surveys.answered_day' as days,
     'state_surveys__answered_day' as states
 union all
@@ -199,6 +202,7 @@ select
     'pedidos con cliente de al menos 90 días antes del mes' as needs_es,
     'orders' as entities,
     'dim_customers, fct_customer_months' as models,
+    'dim_customers.acquisition_channel, dim_customers.country, dim_customers.customer_id, dim_customers.segment, fct_customer_months.customer_id, fct_customer_months.is_base, fct_customer_months.is_churned, fct_customer_months.month_end_day' as columns,
     'fct_customer_months.month_end_day' as days,
     'state_customer_months__month_end_day' as states
 union all
@@ -249,6 +253,7 @@ select
     'pedidos con cliente y coste de más de 90 días' as needs_es,
     'orders' as entities,
     'dim_customers, fct_customer_months' as models,
+    'dim_customers.acquisition_channel, dim_customers.country, dim_customers.customer_id, dim_customers.segment, fct_customer_months.customer_id, fct_customer_months.is_base, fct_customer_months.is_churned, fct_customer_months.margin_amount, fct_customer_months.month_end_day' as columns,
     'fct_customer_months.month_end_day' as days,
     'state_customer_months__month_end_day' as states
 union all
@@ -299,6 +304,7 @@ select
     'encuestas de recomendación respondidas' as needs_es,
     'surveys' as entities,
     'fct_surveys' as models,
+    'fct_surveys.answered_day, fct_surveys.is_nps_answer, fct_surveys.is_promoter' as columns,
     'fct_surveys.answered_day' as days,
     'state_surveys__answered_day' as states
 union all
@@ -349,6 +355,7 @@ select
     'encuestas de recomendación respondidas' as needs_es,
     'surveys' as entities,
     'fct_surveys' as models,
+    'fct_surveys.answered_day, fct_surveys.is_nps_answer, fct_surveys.is_passive' as columns,
     'fct_surveys.answered_day' as days,
     'state_surveys__answered_day' as states
 union all
@@ -399,6 +406,7 @@ select
     'encuestas de recomendación respondidas' as needs_es,
     'surveys' as entities,
     'fct_surveys' as models,
+    'fct_surveys.answered_day, fct_surveys.is_detractor, fct_surveys.is_nps_answer' as columns,
     'fct_surveys.answered_day' as days,
     'state_surveys__answered_day' as states
 union all
@@ -449,6 +457,7 @@ select
     'encuestas con su fecha de envío' as needs_es,
     'surveys' as entities,
     'fct_surveys' as models,
+    'fct_surveys.kind, fct_surveys.sent_day, fct_surveys.survey_id' as columns,
     'fct_surveys.sent_day' as days,
     'state_surveys__sent_day' as states
 union all
@@ -499,6 +508,7 @@ select
     'encuestas enviadas a clientes y sus respuestas' as needs_es,
     'surveys' as entities,
     'fct_surveys' as models,
+    'fct_surveys.is_answered_in_14_days, fct_surveys.kind, fct_surveys.sent_day, fct_surveys.survey_id' as columns,
     'fct_surveys.sent_day' as days,
     'state_surveys__sent_day' as states
 union all
@@ -549,6 +559,7 @@ select
     'pedidos completados con cliente' as needs_es,
     'orders' as entities,
     'fct_orders' as models,
+    'fct_orders.customer_id, fct_orders.ordered_day' as columns,
     'fct_orders.ordered_day' as days,
     'state_orders__ordered_day, state_orders__ordered_day__customer_id' as states
 union all
@@ -599,6 +610,7 @@ select
     'sesiones web' as needs_es,
     'web_events' as entities,
     'fct_sessions' as models,
+    'fct_sessions.acquisition_channel, fct_sessions.country, fct_sessions.device, fct_sessions.has_purchase, fct_sessions.session_day, fct_sessions.session_id' as columns,
     'fct_sessions.session_day' as days,
     'state_sessions__session_day' as states
 union all
@@ -649,6 +661,7 @@ select
     'sesiones web con carrito' as needs_es,
     'web_events' as entities,
     'fct_sessions' as models,
+    'fct_sessions.acquisition_channel, fct_sessions.country, fct_sessions.device, fct_sessions.has_add_to_cart, fct_sessions.is_abandoned, fct_sessions.session_day' as columns,
     'fct_sessions.session_day' as days,
     'state_sessions__session_day' as states
 union all
@@ -699,6 +712,7 @@ select
     'líneas de pedido y devoluciones que nombran su pedido' as needs_es,
     'order_lines, orders, refunds' as entities,
     'dim_products, fct_order_lines' as models,
+    'dim_products.product_category, dim_products.product_id, dim_products.supplier, fct_order_lines.channel, fct_order_lines.country, fct_order_lines.ordered_day, fct_order_lines.product_id, fct_order_lines.units_in_cohort, fct_order_lines.units_returned' as columns,
     'fct_order_lines.ordered_day' as days,
     'state_order_lines__ordered_day' as states
 union all
@@ -749,6 +763,7 @@ select
     'pedidos con cliente y canal' as needs_es,
     'orders' as entities,
     'dim_customers, fct_orders' as models,
+    'dim_customers.customer_id, dim_customers.segment, fct_orders.country, fct_orders.customer_id, fct_orders.ordered_day, fct_orders.organic_repeat_customer_id' as columns,
     'fct_orders.ordered_day' as days,
     'state_orders__ordered_day, state_orders__ordered_day__customer_id, state_orders__ordered_day__organic_repeat_customer_id' as states
 union all
@@ -799,6 +814,7 @@ select
     'sesiones web' as needs_es,
     'web_events' as entities,
     'fct_sessions' as models,
+    'fct_sessions.acquisition_channel, fct_sessions.country, fct_sessions.device, fct_sessions.session_day, fct_sessions.session_id' as columns,
     'fct_sessions.session_day' as days,
     'state_sessions__session_day' as states
 union all
@@ -849,6 +865,7 @@ select
     'eventos web de páginas de producto' as needs_es,
     'web_events' as entities,
     'fct_sessions' as models,
+    'fct_sessions.product_views, fct_sessions.session_day' as columns,
     'fct_sessions.session_day' as days,
     'state_sessions__session_day' as states
 union all
@@ -899,6 +916,7 @@ select
     'eventos web de páginas' as needs_es,
     'web_events' as entities,
     'fct_sessions' as models,
+    'fct_sessions.page_views, fct_sessions.product_views, fct_sessions.session_day, fct_sessions.session_id' as columns,
     'fct_sessions.session_day' as days,
     'state_sessions__session_day' as states
 union all
@@ -949,6 +967,7 @@ select
     'eventos web con su hora' as needs_es,
     'web_events' as entities,
     'fct_sessions' as models,
+    'fct_sessions.session_day, fct_sessions.session_seconds' as columns,
     'fct_sessions.session_day' as days,
     'state_sessions__session_day' as states
 union all
@@ -999,6 +1018,7 @@ select
     'eventos web con su página' as needs_es,
     'web_events' as entities,
     'fct_session_pages' as models,
+    'fct_session_pages.is_exit, fct_session_pages.page, fct_session_pages.session_day, fct_session_pages.session_id' as columns,
     'fct_session_pages.session_day' as days,
     'state_session_pages__session_day' as states
 union all
@@ -1049,6 +1069,7 @@ select
     'sesiones web y pedidos de clientes identificados' as needs_es,
     'orders, web_events' as entities,
     'fct_orders, fct_visitor_days' as models,
+    'fct_orders.customer_id, fct_orders.order_id, fct_orders.ordered_day, fct_visitor_days.customer_id, fct_visitor_days.session_day' as columns,
     'fct_orders.ordered_day, fct_visitor_days.session_day' as days,
     'conversion_visit_to_purchase_7d, state_visitor_days__session_day' as states
 union all
@@ -1099,6 +1120,7 @@ select
     'pedidos completados con cliente' as needs_es,
     'orders' as entities,
     'fct_orders' as models,
+    'fct_orders.customer_id, fct_orders.ordered_day' as columns,
     'fct_orders.ordered_day' as days,
     'cumulative_orders__ordered_day__28_days, cumulative_orders__ordered_day__customer_id__28_days' as states
 union all
@@ -1149,6 +1171,7 @@ select
     'gasto en publicidad y primeros pedidos de los clientes' as needs_es,
     'ad_spend, orders' as entities,
     'fct_ad_spend, fct_orders' as models,
+    'fct_ad_spend.acquisition_channel, fct_ad_spend.cost_amount, fct_ad_spend.day, fct_orders.acquisition_channel, fct_orders.is_first, fct_orders.ordered_day' as columns,
     'fct_ad_spend.day, fct_orders.ordered_day' as days,
     'state_ad_spend__day, state_orders__ordered_day' as states
 union all
@@ -1199,6 +1222,7 @@ select
     'gasto en publicidad y pedidos con coste' as needs_es,
     'ad_spend, orders' as entities,
     'fct_ad_spend, fct_orders' as models,
+    'fct_ad_spend.acquisition_channel, fct_ad_spend.campaign_id, fct_ad_spend.cost_amount, fct_ad_spend.day, fct_orders.acquisition_channel, fct_orders.campaign_id, fct_orders.is_paid_channel, fct_orders.margin_amount, fct_orders.ordered_day' as columns,
     'fct_ad_spend.day, fct_orders.ordered_day' as days,
     'state_ad_spend__day, state_orders__ordered_day' as states
 union all
@@ -1249,6 +1273,7 @@ select
     'leads con su fecha de creación' as needs_es,
     'leads' as entities,
     'fct_leads' as models,
+    'fct_leads.acquisition_channel, fct_leads.campaign_id, fct_leads.created_day, fct_leads.lead_id' as columns,
     'fct_leads.created_day' as days,
     'state_leads__created_day' as states
 union all
@@ -1299,6 +1324,7 @@ select
     'datos diarios de las plataformas de publicidad' as needs_es,
     'ad_spend' as entities,
     'fct_ad_spend' as models,
+    'fct_ad_spend.clicks, fct_ad_spend.day' as columns,
     'fct_ad_spend.day' as days,
     'state_ad_spend__day' as states
 union all
@@ -1349,6 +1375,7 @@ select
     'impresiones y clics de anuncios por día' as needs_es,
     'ad_spend' as entities,
     'fct_ad_spend' as models,
+    'fct_ad_spend.clicks, fct_ad_spend.day, fct_ad_spend.impressions' as columns,
     'fct_ad_spend.day' as days,
     'state_ad_spend__day' as states
 union all
@@ -1399,6 +1426,7 @@ select
     'gasto en publicidad y pedidos con su canal' as needs_es,
     'ad_spend, orders' as entities,
     'fct_ad_spend, fct_orders' as models,
+    'fct_ad_spend.cost_amount, fct_ad_spend.day, fct_orders.is_paid_channel, fct_orders.net_amount, fct_orders.ordered_day' as columns,
     'fct_ad_spend.day, fct_orders.ordered_day' as days,
     'state_ad_spend__day, state_orders__ordered_day' as states
 union all
@@ -1449,6 +1477,7 @@ select
     'encuestas de empleados respondidas' as needs_es,
     'surveys' as entities,
     'dim_employees, fct_surveys' as models,
+    'dim_employees.department, dim_employees.employee_id, fct_surveys.answered_day, fct_surveys.employee_id, fct_surveys.is_employee_answer, fct_surveys.score' as columns,
     'fct_surveys.answered_day' as days,
     'state_surveys__answered_day' as states
 union all
@@ -1499,6 +1528,7 @@ select
     'pedidos completados y empleados con su fecha de alta' as needs_es,
     'employees, orders' as entities,
     'fct_headcount_changes, fct_orders' as models,
+    'fct_headcount_changes.change, fct_headcount_changes.changed_day, fct_orders.net_amount, fct_orders.ordered_day' as columns,
     'fct_headcount_changes.changed_day, fct_orders.ordered_day' as days,
     'cumulative_headcount_changes__changed_day__all_time, state_orders__ordered_day' as states
 union all
@@ -1549,6 +1579,7 @@ select
     'empleados con sus fechas de alta y de baja' as needs_es,
     'employees' as entities,
     'fct_headcount_changes' as models,
+    'fct_headcount_changes.change, fct_headcount_changes.changed_day, fct_headcount_changes.department, fct_headcount_changes.kind' as columns,
     'fct_headcount_changes.changed_day' as days,
     'cumulative_headcount_changes__changed_day__all_time, state_headcount_changes__changed_day' as states
 union all
@@ -1599,6 +1630,7 @@ select
     'empleados con sus fechas de alta y de baja' as needs_es,
     'employees' as entities,
     'fct_headcount_changes' as models,
+    'fct_headcount_changes.change, fct_headcount_changes.changed_day' as columns,
     'fct_headcount_changes.changed_day' as days,
     'cumulative_headcount_changes__changed_day__all_time' as states
 union all
@@ -1649,6 +1681,7 @@ select
     'pedidos completados' as needs_es,
     'orders' as entities,
     'dim_customers, fct_orders' as models,
+    'dim_customers.customer_id, dim_customers.segment, fct_orders.acquisition_channel, fct_orders.channel, fct_orders.country, fct_orders.customer_id, fct_orders.net_amount, fct_orders.ordered_day' as columns,
     'fct_orders.ordered_day' as days,
     'state_orders__ordered_day' as states
 union all
@@ -1699,6 +1732,7 @@ select
     'leads con su fecha de conversión' as needs_es,
     'leads' as entities,
     'fct_leads' as models,
+    'fct_leads.acquisition_channel, fct_leads.campaign_id, fct_leads.created_day, fct_leads.is_converted_in_30_days, fct_leads.lead_id' as columns,
     'fct_leads.created_day' as days,
     'state_leads__created_day' as states
 union all
@@ -1749,6 +1783,7 @@ select
     'tratos ganados con fecha de cierre' as needs_es,
     'deals' as entities,
     'fct_deals' as models,
+    'fct_deals.closed_day, fct_deals.cycle_days, fct_deals.market, fct_deals.owner, fct_deals.product' as columns,
     'fct_deals.closed_day' as days,
     'state_deals__closed_day' as states
 union all
@@ -1799,6 +1834,7 @@ select
     'tratos ganados con importe' as needs_es,
     'deals' as entities,
     'fct_deals' as models,
+    'fct_deals.closed_day, fct_deals.is_won, fct_deals.market, fct_deals.owner, fct_deals.product, fct_deals.won_amount' as columns,
     'fct_deals.closed_day' as days,
     'state_deals__closed_day' as states
 union all
@@ -1849,6 +1885,7 @@ select
     'pedidos completados con cliente' as needs_es,
     'orders' as entities,
     'dim_customers, fct_orders' as models,
+    'dim_customers.customer_id, dim_customers.segment, fct_orders.channel, fct_orders.country, fct_orders.customer_id, fct_orders.ordered_day, fct_orders.repeat_net_amount' as columns,
     'fct_orders.ordered_day' as days,
     'state_orders__ordered_day' as states
 union all
@@ -1899,6 +1936,7 @@ select
     'pedidos completados' as needs_es,
     'orders' as entities,
     'fct_orders' as models,
+    'fct_orders.net_amount, fct_orders.ordered_day' as columns,
     'fct_orders.ordered_day' as days,
     'state_orders__ordered_day' as states
 union all
@@ -1949,6 +1987,7 @@ select
     'pedidos completados y sus líneas' as needs_es,
     'order_lines, orders, refunds' as entities,
     'fct_order_lines' as models,
+    'fct_order_lines.is_first_line, fct_order_lines.ordered_day, fct_order_lines.units' as columns,
     'fct_order_lines.ordered_day' as days,
     'state_order_lines__ordered_day' as states
 union all
@@ -1999,6 +2038,7 @@ select
     'tratos ganados o perdidos' as needs_es,
     'deals' as entities,
     'fct_deals' as models,
+    'fct_deals.closed_day, fct_deals.is_lost, fct_deals.is_won' as columns,
     'fct_deals.closed_day' as days,
     'state_deals__closed_day' as states
 union all
@@ -2049,6 +2089,7 @@ select
     'tratos con importe' as needs_es,
     'deals' as entities,
     'fct_pipeline_changes' as models,
+    'fct_pipeline_changes.amount, fct_pipeline_changes.changed_day' as columns,
     'fct_pipeline_changes.changed_day' as days,
     'cumulative_pipeline_changes__changed_day__all_time' as states
 union all
@@ -2099,6 +2140,7 @@ select
     'actividades comerciales registradas' as needs_es,
     'sales_activities' as entities,
     'fct_sales_activities' as models,
+    'fct_sales_activities.kind, fct_sales_activities.occurred_day' as columns,
     'fct_sales_activities.occurred_day' as days,
     'state_sales_activities__occurred_day' as states
 union all
@@ -2149,6 +2191,7 @@ select
     'actividades comerciales registradas' as needs_es,
     'sales_activities' as entities,
     'fct_sales_activities' as models,
+    'fct_sales_activities.kind, fct_sales_activities.occurred_day' as columns,
     'fct_sales_activities.occurred_day' as days,
     'state_sales_activities__occurred_day' as states
 union all
@@ -2199,6 +2242,7 @@ select
     'análisis de mercado y tratos con su mercado' as needs_es,
     'deals, sales_activities' as entities,
     'fct_market_quarters' as models,
+    'fct_market_quarters.is_new, fct_market_quarters.quarter_day' as columns,
     'fct_market_quarters.quarter_day' as days,
     'state_market_quarters__quarter_day' as states
 union all
@@ -2249,6 +2293,7 @@ select
     'análisis de mercado y tratos con su mercado' as needs_es,
     'deals, sales_activities' as entities,
     'fct_market_quarters' as models,
+    'fct_market_quarters.new_market_deals_won, fct_market_quarters.quarter_day' as columns,
     'fct_market_quarters.quarter_day' as days,
     'state_market_quarters__quarter_day' as states
 union all
@@ -2299,6 +2344,7 @@ select
     'pedidos completados' as needs_es,
     'orders' as entities,
     'fct_orders' as models,
+    'fct_orders.net_amount, fct_orders.ordered_day' as columns,
     'fct_orders.ordered_day' as days,
     'cumulative_orders__ordered_day__month_to_date' as states
 union all
@@ -2349,6 +2395,7 @@ select
     'pedidos completados' as needs_es,
     'orders' as entities,
     'fct_orders' as models,
+    'fct_orders.net_amount, fct_orders.ordered_day' as columns,
     'fct_orders.ordered_day' as days,
     'cumulative_orders__ordered_day__quarter_to_date' as states
 union all
@@ -2399,6 +2446,7 @@ select
     'pedidos completados' as needs_es,
     'orders' as entities,
     'fct_orders' as models,
+    'fct_orders.net_amount, fct_orders.ordered_day' as columns,
     'fct_orders.ordered_day' as days,
     'cumulative_orders__ordered_day__year_to_date' as states
 union all
@@ -2449,6 +2497,7 @@ select
     'tiques cerrados con un contacto atendido' as needs_es,
     'interactions, tickets' as entities,
     'fct_tickets' as models,
+    'fct_tickets.channel, fct_tickets.closed_day, fct_tickets.is_contacted_closed, fct_tickets.is_first_contact_resolved, fct_tickets.priority, fct_tickets.topic' as columns,
     'fct_tickets.closed_day' as days,
     'state_tickets__closed_day' as states
 union all
@@ -2499,6 +2548,7 @@ select
     'interacciones atendidas con duración' as needs_es,
     'interactions' as entities,
     'fct_interactions' as models,
+    'fct_interactions.agent, fct_interactions.answered_handle_seconds, fct_interactions.channel, fct_interactions.started_day' as columns,
     'fct_interactions.started_day' as days,
     'state_interactions__started_day' as states
 union all
@@ -2549,6 +2599,7 @@ select
     'tiques con primera respuesta' as needs_es,
     'interactions, tickets' as entities,
     'fct_tickets' as models,
+    'fct_tickets.channel, fct_tickets.first_response_seconds, fct_tickets.opened_day, fct_tickets.priority, fct_tickets.topic' as columns,
     'fct_tickets.opened_day' as days,
     'period_tickets__opened_day__first_response_seconds' as states
 union all
@@ -2599,6 +2650,7 @@ select
     'encuestas de satisfacción respondidas' as needs_es,
     'surveys' as entities,
     'fct_surveys' as models,
+    'fct_surveys.answered_day, fct_surveys.channel, fct_surveys.is_csat_answer, fct_surveys.is_csat_satisfied, fct_surveys.topic' as columns,
     'fct_surveys.answered_day' as days,
     'state_surveys__answered_day' as states
 union all
@@ -2649,6 +2701,7 @@ select
     'interacciones con su canal' as needs_es,
     'interactions' as entities,
     'fct_interactions' as models,
+    'fct_interactions.channel, fct_interactions.interaction_id, fct_interactions.started_day' as columns,
     'fct_interactions.started_day' as days,
     'state_interactions__started_day' as states
 union all
@@ -2699,6 +2752,7 @@ select
     'tiques con su fecha de apertura' as needs_es,
     'interactions, tickets' as entities,
     'fct_tickets' as models,
+    'fct_tickets.opened_day, fct_tickets.ticket_id' as columns,
     'fct_tickets.opened_day' as days,
     'state_tickets__opened_day' as states
 union all
@@ -2749,6 +2803,7 @@ select
     'tiques con su primera respuesta' as needs_es,
     'interactions, tickets' as entities,
     'fct_tickets' as models,
+    'fct_tickets.is_awaiting_first_response, fct_tickets.opened_day' as columns,
     'fct_tickets.opened_day' as days,
     'state_tickets__opened_day' as states
 union all
@@ -2799,6 +2854,7 @@ select
     'interacciones que indican si se atendieron' as needs_es,
     'interactions' as entities,
     'fct_interactions' as models,
+    'fct_interactions.answered, fct_interactions.interaction_id, fct_interactions.started_day' as columns,
     'fct_interactions.started_day' as days,
     'state_interactions__started_day' as states
 union all
@@ -2849,6 +2905,7 @@ select
     'encuestas de satisfacción con su fecha de envío' as needs_es,
     'surveys' as entities,
     'fct_surveys' as models,
+    'fct_surveys.kind, fct_surveys.sent_day, fct_surveys.survey_id' as columns,
     'fct_surveys.sent_day' as days,
     'state_surveys__sent_day' as states
 union all
@@ -2899,5 +2956,6 @@ select
     'interacciones con su agente' as needs_es,
     'interactions' as entities,
     'fct_interactions' as models,
+    'fct_interactions.agent_day, fct_interactions.interaction_id, fct_interactions.started_day' as columns,
     'fct_interactions.started_day' as days,
     'state_interactions__started_day, state_interactions__started_day__agent_day' as states
