@@ -43,7 +43,10 @@ def computed_type(name: str, expression: str, columns: Sequence[Column]) -> str:
 
 
 def frame(rows: pa.Table, names: Iterable[str]) -> pd.DataFrame:
-    """The named columns; numbers as float64 or int64, times as datetime64[us], everything else as objects."""
+    """The named columns: numbers as float64 or int64, times as microseconds since 1970, everything else as objects.
+
+    The library compares datetimes one by one in Python, and numbers a hundred times faster.
+    """
     import pandas as pd
 
     return pd.DataFrame({name: _series(rows.column(name)) for name in names}, index=pd.RangeIndex(rows.num_rows))
@@ -55,8 +58,8 @@ def _series(values: pa.ChunkedArray) -> pd.Series:
     kind = values.type
     if pa.types.is_decimal(kind):
         values = pc.cast(values, pa.float64())
-    elif pa.types.is_date(kind):
-        values = pc.cast(values, pa.timestamp("us"))
+    elif pa.types.is_date(kind) or pa.types.is_timestamp(kind):
+        values = pc.cast(pc.cast(values, pa.timestamp("us")), pa.int64())
     elif pa.types.is_boolean(kind) or pa.types.is_string(kind):
         return pd.Series(values.to_numpy(), dtype=object)
     return pd.Series(values.to_numpy())

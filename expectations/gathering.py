@@ -6,21 +6,20 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-
-if TYPE_CHECKING:
-    import duckdb
 
 MOST_VALUES = 100  # a text column with more different values has no shares
 MOST_SHARES = 20
 _STEP = math.log(1.02)  # medians are right to one percent
 _TINY = math.log(1e-9)
 _DAY_US = 86_400_000_000
+KEYS_HELD = 1_000_000
 KEYS_MEMORY = "256MB"
 
 
@@ -112,39 +111,57 @@ class Keys:
     """Finds keys that occur more than once; hashes that do not fit in memory wait under ``place``."""
 
     def __init__(self, identity: Sequence[str], columns: Sequence[str], place: Path) -> None:
-        self._hashes = [f"hash({', '.join(map(_quoted, names))})" for names in (identity, columns)]
+        hashes = [f"hash({', '.join(map(_quoted, names))})" for names in (identity, columns)]
+        self._query = f"select {hashes[0]} as key, {hashes[1]} as content from taken"
         self._place = place
-        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._held: list[pa.Table] = []
+        self._store: duckdb.DuckDBPyConnection | None = None
 
     def add(self, rows: pa.Table) -> None:
         """Take a chunk."""
-        if self._connection is None:
-            self._connection = self._open()
-        self._connection.register("rows", rows)
-        self._connection.execute(f"insert into keys select {', '.join(self._hashes)} from rows")
+        self._held.append(_shared().register("taken", rows).sql(self._query).to_arrow_table())
+        if sum(hashes.num_rows for hashes in self._held) > KEYS_HELD:
+            self._spill()
 
     def repeated(self) -> tuple[int, int]:
         """Rows that repeat a key, and keys whose rows differ."""
-        if self._connection is None:
+        if self._store is not None:
+            self._spill()
+            return _repeated(self._store, "keys")
+        if not self._held:
             return 0, 0
-        found = self._connection.execute(
-            "select coalesce(sum(n - 1), 0), count(*) filter (least <> most) from "
-            "(select count(*) as n, min(content) as least, max(content) as most from keys group by key having n > 1)"
-        ).fetchone()
-        return (int(found[0]), int(found[1])) if found else (0, 0)
+        held = pa.concat_tables(self._held)
+        if pc.count_distinct(held.column("key")).as_py() == held.num_rows:
+            return 0, 0
+        return _repeated(_shared().register("held", held), "held")
 
     def close(self) -> None:
         """Forget everything."""
-        if self._connection is not None:
-            self._connection.close()
+        self._held = []
+        if self._store is not None:
+            self._store.close()
 
-    def _open(self) -> duckdb.DuckDBPyConnection:
-        import duckdb
+    def _spill(self) -> None:
+        if self._store is None:
+            settings = {"threads": 1, "memory_limit": KEYS_MEMORY, "temp_directory": str(self._place)}
+            self._store = duckdb.connect(config=settings)
+            self._store.execute("create table keys (key ubigint, content ubigint)")
+        if self._held:
+            self._store.register("held", pa.concat_tables(self._held)).execute("insert into keys from held")
+            self._held = []
 
-        settings = {"threads": 1, "memory_limit": KEYS_MEMORY, "temp_directory": str(self._place)}
-        connection = duckdb.connect(config=settings)
-        connection.execute("create table keys (key ubigint, content ubigint)")
-        return connection
+
+def _repeated(connection: duckdb.DuckDBPyConnection, keys: str) -> tuple[int, int]:
+    found = connection.execute(
+        "select coalesce(sum(n - 1), 0), count(*) filter (least <> most) from (select count(*) as n, "
+        f"min(content) as least, max(content) as most from {keys} group by key having n > 1)"
+    ).fetchone()
+    return (int(found[0]), int(found[1])) if found else (0, 0)
+
+
+@cache
+def _shared() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": 1})
 
 
 def _counted(values: np.ndarray) -> dict[int, int]:

@@ -43,9 +43,9 @@ def judge_all(rows: Sequence[Mapping[str, Any]], rules: Sequence[Rule]) -> list[
     if not rows or not rules:
         return [[] for _ in rows]
     unjudged = [{rule.name: why for rule in rules if (why := _not_judged(row, rule))} for row in rows]
-    failed = _failed(rows, rules)
+    failed = _failed(rows, [rule for rule in rules if not all(rule.name in why for why in unjudged)])
     return [
-        [_verdict(row, rule, why.get(rule.name), place in failed[rule.name]) for rule in rules]
+        [_verdict(row, rule, why.get(rule.name), place in failed.get(rule.name, ())) for rule in rules]
         for place, (row, why) in enumerate(zip(rows, unjudged, strict=True))
     ]
 
@@ -73,6 +73,8 @@ def _rows_behind(row: Mapping[str, Any], column: str) -> float:
 
 
 def _failed(rows: Sequence[Mapping[str, Any]], rules: Sequence[Rule]) -> dict[str, list[int]]:
+    if not rules:
+        return {}
     import pandas as pd
 
     from expectations.gx import unexpected

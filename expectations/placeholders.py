@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 _NOW = re.compile(r"now(?:\s*([+-])\s*(\d+)([hd]))?")
+_EPOCH = datetime(1970, 1, 1)
 
 
 def is_moving(value: Any) -> bool:
@@ -15,11 +16,12 @@ def is_moving(value: Any) -> bool:
 
 
 def resolved(value: Any, now: datetime) -> Any:
-    """A bound as a data frame compares it; days become their midnight, numbers stay."""
+    """A bound as a data frame compares it: times as microseconds since 1970, a day as its midnight; numbers stay."""
     if isinstance(value, str) and (found := _NOW.fullmatch(value.strip())):
         sign, count, unit = found.groups(default="0")
         span = timedelta(hours=int(count) if unit == "h" else 24 * int(count))
-        return now - span if sign == "-" else now + span
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return datetime(value.year, value.month, value.day)
-    return value
+        value = now - span if sign == "-" else now + span
+    if not isinstance(value, date):
+        return value
+    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+    return (moment.replace(tzinfo=None) - _EPOCH) // timedelta(microseconds=1)

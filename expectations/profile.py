@@ -72,6 +72,7 @@ class Profiler:
 
     ``identity`` are the columns that name a version of a row: the key and the cursor, if there is one. ``now`` as in
     ``broken_rows``: its own day and later ones are not complete. Keys that do not fit in memory wait under ``place``.
+    A delivery that is not ``whole``, but what was added to a file since, says nothing about the rows of a day.
     """
 
     def __init__(
@@ -81,8 +82,11 @@ class Profiler:
         identity: Sequence[str],
         now: datetime,
         place: Path | None = None,
+        *,
+        whole: bool = True,
     ) -> None:
         self._columns, self._time, self._today = columns, time, now.date()
+        self._whole = whole
         self._rows, self._nulls = 0, dict.fromkeys((column.name for column in columns), 0)
         shown = [column for column in columns if not column.pii]
         self._numbers = {column.name: Numbers() for column in shown if column.type in NUMBERS}
@@ -120,7 +124,7 @@ class Profiler:
         return DeliveryProfile(
             self._rows,
             len(times.days),
-            times.typical_day((self._today - date(1970, 1, 1)).days),
+            times.typical_day((self._today - date(1970, 1, 1)).days) if self._whole else None,
             _iso(times.oldest),
             _iso(times.newest),
             tuple(round(times.hours[hour] / total, 6) for hour in range(24)) if has_hours else None,
