@@ -27,6 +27,33 @@ NAMES = (
 )
 DEVICE, SUPPLIER, PAID_CHANNEL, SEGMENT = "android_app", "Cierzo Textil", "paid_social", "student"
 _SALES = ["total_revenue", "recurring_sales", "gross_margin", "revenue_per_customer"]
+# What else is computed from orders, and what beside the two rates of sessions from web events.
+_ALSO_ORDERS = [
+    "customer_acquisition_cost",
+    "campaign_roi",
+    "return_rate",
+    "organic_repurchase_rate",
+    "customer_churn_rate",
+    "customer_lifetime_value",
+    "employee_productivity",
+    "average_order_value",
+    "sales_per_ticket",
+    "revenue_mtd",
+    "revenue_qtd",
+    "revenue_ytd",
+    "roas",
+    "visit_to_purchase_7d",
+    "active_customers_28d",
+    "active_customers",
+]
+_ALSO_EVENTS = [
+    "traffic",
+    "product_page_views",
+    "pages_per_session",
+    "session_duration",
+    "exit_rate",
+    "visit_to_purchase_7d",
+]
 
 # Per fault: the extract it shows in, the KPIs it must show in, others that may move with them, the segment, and how.
 _TRUTHS = {
@@ -72,15 +99,21 @@ _TRUTHS = {
         {"kind": "csat"},
         "csat surveys sent in the window never arrive",
     ),
-    "late_orders": ("shop.orders", _SALES, [], None, "rows arrive up to 40 days late, in a later file"),
-    "corrections": ("shop.orders", _SALES, [], None, "a newer version with another net or status, in a later file"),
-    "deletions": ("shop.orders", _SALES, [], None, "delivered again with deleted = 1, in a later file"),
+    "late_orders": ("shop.orders", _SALES, _ALSO_ORDERS, None, "rows arrive up to 40 days late, in a later file"),
+    "corrections": (
+        "shop.orders",
+        _SALES,
+        _ALSO_ORDERS,
+        None,
+        "a newer version with another net or status, in a later file",
+    ),
+    "deletions": ("shop.orders", _SALES, _ALSO_ORDERS, None, "delivered again with deleted = 1, in a later file"),
     "dst": ("shop.orders", [], [], None, "a third of a day's orders in the hour that autumn repeats"),
     "duplicate_deliveries": ("", [], [], None, "files delivered twice under another name; no value may change"),
     "renamed_column": (
         "web.events",
         ["conversion_rate", "cart_abandonment_rate"],
-        ["traffic"],
+        _ALSO_EVENTS,
         None,
         "one day's file has device_type instead of device",
     ),

@@ -241,6 +241,27 @@ def test_steering_faults_do_not_overlap_where_they_touch_the_same_kpi(company):
     assert all(truths[name]["days"][0] >= "2026-04-01" for name in steering)
 
 
+def test_a_data_fault_names_all_that_is_computed_from_what_it_touches(company):
+    truths = company.truth["faults"]
+    named = {name: {*truth["kpis"], *truth["may_also_move"]} for name, truth in truths.items()}
+    of_orders = (
+        "total_revenue recurring_sales gross_margin revenue_per_customer customer_acquisition_cost campaign_roi "
+        "return_rate organic_repurchase_rate customer_churn_rate customer_lifetime_value employee_productivity "
+        "average_order_value sales_per_ticket revenue_mtd revenue_qtd revenue_ytd roas visit_to_purchase_7d "
+        "active_customers active_customers_28d"
+    )
+    of_events = (
+        "conversion_rate cart_abandonment_rate traffic product_page_views pages_per_session session_duration exit_rate "
+        "visit_to_purchase_7d"
+    )
+    assert named["late_orders"] == named["corrections"] == named["deletions"] == set(of_orders.split())
+    assert named["renamed_column"] == set(of_events.split())
+    of_csat = "customer_satisfaction csat_surveys_sent surveys_sent survey_response_rate"
+    assert named["missing_surveys"] == set(of_csat.split())
+    assert named["dst"] == named["duplicate_deliveries"] == set()
+    assert all(not set(truth["kpis"]) & set(truth["may_also_move"]) for truth in truths.values())
+
+
 def test_every_table_is_named_as_in_sources(company):
     known = {f"{system}.{table}" for system, table in TABLES}
     assert {t["table"] for t in company.truth["faults"].values() if t["table"]} <= known
