@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from orchestration.company import REPOSITORY, Company
+from orchestration.dbt_freshness import with_freshness
 from orchestration.personal_data.salt import salt_fingerprint
 
 SHIPPED = REPOSITORY / "dbt_project"
@@ -62,11 +63,12 @@ def without_generated(files: Mapping[str, Path]) -> dict[str, Path]:
             left.pop(str(Path(path).with_suffix(".yml")), None)  # its unit tests would look for the model
 
 
-def copy(files: Mapping[str, Path], folder: Path, generated_too: bool = False) -> None:
+def copy(files: Mapping[str, Path], folder: Path, variables: str = "{}", generated_too: bool = False) -> None:
     """Make ``folder`` hold the files; unchanged ones are not written, so that dbt need not parse them again.
 
     Generated models stay as they are where ``files`` has none: the last ones are most likely the next ones.
     A changed semantic model is the exception to the first rule: dbt would go on with metrics that are gone.
+    Sources get the freshness that ``variables``, the text of dbt's --vars, says.
     """
     if _semantic(files) != _semantic(dict(_files(folder))):
         forget_parse(folder)
@@ -75,7 +77,7 @@ def copy(files: Mapping[str, Path], folder: Path, generated_too: bool = False) -
         if path not in files and not path.startswith(".") and not (kept and path.startswith(GENERATED)):
             file.unlink()
     for path, file in files.items():
-        _write(folder / path, _content(path, file, folder))
+        _write(folder / path, _content(path, file, folder, variables))
 
 
 def forget_parse(folder: Path) -> None:
@@ -87,8 +89,10 @@ def _semantic(files: Mapping[str, Path]) -> dict[str, bytes]:
     return {path: file.read_bytes() for path, file in files.items() if path.startswith(SEMANTIC)}
 
 
-def _content(path: str, file: Path, folder: Path) -> bytes:
+def _content(path: str, file: Path, folder: Path, variables: str) -> bytes:
     content = file.read_bytes()
+    if path.startswith("models/staging/") and path.endswith((".yml", ".yaml")):
+        content = with_freshness(content.decode(), variables).encode()
     if path == "profiles.yml":  # so that `mf query` in the assembled project finds the company's data
         content = content.replace(b"'../data'", f"'{folder.parent}'".encode())
     return content

@@ -17,6 +17,7 @@ from typing import Any
 from orchestration.company import Company
 from orchestration.dbt_command import parse
 from orchestration.dbt_files import GENERATED, SEMANTIC, copy, fingerprint, forget_parse, inputs, without_generated
+from orchestration.dbt_freshness import freshness_limits
 from orchestration.dbt_manifest import declared_columns
 from orchestration.errors import BuildError, shown
 from orchestration.personal_data.staging import check_staging_of_personal_data
@@ -78,6 +79,7 @@ def dbt_variables(company: Company, sources: Sources) -> str:
         "sources": sources.dbt_vars_sources(),
         "entities": sources.entities(),
         "holds": _constants(sources),
+        "freshness": freshness_limits(sources),
         "calendar": _calendar(company).as_var(),
     }
     return json.dumps(values, sort_keys=True)
@@ -176,7 +178,7 @@ def _assemble(company: Company, project: DbtProject, files: Mapping[str, Path]) 
 
     whole = _parse_definitions(project, files)
     generated = compiled_models(company, folder / "target")
-    copy(files, folder)
+    copy(files, folder, project.variables)
     if write_models(generated, folder / GENERATED) or not whole:
         _parse(project, files)
     (folder / ".fingerprint").write_text(project.fingerprint)
@@ -188,11 +190,11 @@ def _parse_definitions(project: DbtProject, files: Mapping[str, Path]) -> bool:
     Generated models of older definitions, or none at all, must not be in the way: if so, it is parsed without them.
     """
     _check_semantic(files)
-    copy(files, project.folder)
+    copy(files, project.folder, project.variables)
     try:
         _parse(project, files)
     except BuildError:
-        copy(without_generated(files), project.folder, generated_too=True)
+        copy(without_generated(files), project.folder, project.variables, generated_too=True)
         _parse(project, files)
         return False
     return True
