@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -37,6 +37,11 @@ def check_mart(con: DuckDBPyConnection, run_id: str, as_of: datetime, suites: Ma
     if broken:
         found = "\n".join(f"{check.object}: {check.name}: {check.observed}" for check in broken)
         raise PublishError(f"the new mart is not published:\n{found}")
+    keep_checks(con, run_id, checks)
+
+
+def keep_checks(con: DuckDBPyConnection, run_id: str, checks: Sequence[Check]) -> None:
+    """Add checks of tables of the attached ``mart`` to its kpi_checks: they can hurt every KPI."""
     kpis = [kpi for (kpi,) in con.execute("select kpi from mart.kpi_catalog order by kpi").fetchall()]
     insert(con, "mart.kpi_checks", [_row(check, run_id, kpis) for check in checks])
 
