@@ -78,14 +78,14 @@ def dbt_variables(company: Company, sources: Sources) -> str:
     values = {
         "sources": sources.dbt_vars_sources(),
         "entities": sources.entities(),
-        "holds": _constants(sources),
+        "holds": held_constants(sources),
         "freshness": freshness_limits(sources),
         "calendar": _calendar(company).as_var(),
     }
     return json.dumps(values, sort_keys=True)
 
 
-def _constants(sources: Sources) -> dict[str, dict[str, dict[str, list[str]]]]:
+def held_constants(sources: Sources) -> dict[str, dict[str, dict[str, list[str]]]]:
     """Return entity → system.table → column → the values that all rows of the table have, of tables that say so."""
     found: dict[str, dict[str, dict[str, list[str]]]] = {}
     for table in sources.tables():
