@@ -33,8 +33,8 @@ class Evidence:
     """What a run knows beside its marts.
 
     ``as_of`` is naive UTC. ``approved`` is what ``kpis.lock`` holds: KPI → version and hash. ``checks`` are those of
-    others, upstream of the KPIs. ``kpis_of`` names the KPIs downstream of an object, ``events`` the source tables
-    (``system.table``) whose events a KPI's days follow.
+    others, upstream of the KPIs. ``kpis_of`` names the KPIs downstream of an object, ``events`` by KPI the source
+    tables (``system.table``) whose events its days follow.
     """
 
     as_of: datetime
@@ -42,7 +42,7 @@ class Evidence:
     approved: Mapping[str, tuple[int, str]]
     checks: Sequence[Check]
     kpis_of: Callable[[str], Collection[str]]
-    events: Callable[[str], Collection[str]]
+    events: Mapping[str, Collection[str]]
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _judged_alone(
     subject: Subject, newest: Mapping[str, Newest], gaps: Mapping[str, list[Gap]], evidence: Evidence
 ) -> Certification:
     """The verdict by the KPI's own checks."""
-    tables = tuple(newest[table] for table in sorted(evidence.events(subject.kpi)) if table in newest)
+    tables = tuple(newest[table] for table in sorted(evidence.events.get(subject.kpi, ())) if table in newest)
     inputs = Inputs(tables, tuple(gaps.get(subject.kpi, ())))
     now = Moment(evidence.as_of, evidence.calendar.time_zone)
     return Certification(subject, inputs, tuple(kpi_checks(subject, inputs, evidence.approved.get(subject.kpi), now)))

@@ -40,7 +40,7 @@ def mart_file(company: Company) -> Path:
     return company.published / FILE
 
 
-def rows(con: DuckDBPyConnection, sql: str, parameters: list[Any] | None = None) -> list[Row]:
+def rows(con: DuckDBPyConnection, sql: str, parameters: list[Any] | dict[str, Any] | None = None) -> list[Row]:
     """Run a query and return its rows as dictionaries."""
     result = con.execute(sql, parameters or [])
     names = [column[0] for column in result.description or []]

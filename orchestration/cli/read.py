@@ -6,8 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from orchestration.cli import list_kpis, query, show_kpi, terminal
-from orchestration.cli.mart_reader import open_mart, rows
+from orchestration.cli import list_kpis, query, show_kpi, status
 from orchestration.cli.options import CompanyOption, NameArgument
 from orchestration.company import load_company
 from orchestration.errors import UsageError
@@ -22,7 +21,7 @@ def register(app: typer.Typer) -> None:
     list_kpis.register(app)
     show_kpi.register(app)
     app.command("query")(query_kpi)
-    app.command("status")(print_status)
+    status.register(app)
 
 
 def query_kpi(
@@ -65,17 +64,3 @@ def query_kpi(
     at = moment(known_at) if known_at else None
     question = Question(name, grain, tuple(by or ()), where, begin, end, at)
     query.print_answer(published_version(load_company(company)), question, output, sql)
-
-
-def print_status(company: CompanyOption = None) -> None:
-    """Print the scorecard of the published mart, and why a KPI has no value or no certificate.
-
-    Example: kpi status
-    """
-    from orchestration.cli.scorecard import print_scorecard
-
-    console = terminal.console()
-    with open_mart(company) as con:
-        print_scorecard(con, console)
-        for run in rows(con, "select * from kpi_runs where status = 'published' order by started_at desc limit 1"):
-            console.print(f"as of {run['as_of']:%Y-%m-%d %H:%M} UTC, run {run['run_id'][:8]}")

@@ -17,16 +17,14 @@ SCORECARD = """
     from kpi_scorecard as scorecard inner join kpi_catalog as catalog using (kpi)
     order by catalog.department, scorecard.kpi
 """
-HEADERS = ("Department", "KPI", "Period", "Value", "Change", "Year ago", "Status")
+HEADERS = ("Department", "KPI", "Period", "Value", "Change", "Year ago", "Status", "✓")
 
 
 def print_scorecard(con: DuckDBPyConnection, console: Console) -> None:
-    """Print every KPI's latest complete period, then why those without a value or certificate have none."""
+    """Print every KPI's latest complete period and whether it is certified, then why the others are not."""
     cards = rows(con, SCORECARD)
     console.print(terminal.table(HEADERS, _lines(cards), right=("Value", "Change", "Year ago")))
-    reasons = [(card["kpi"], card["reasons_en"]) for card in cards if card["reasons_en"]]
-    for kpi, reason in reasons:
-        console.print(f"  {kpi}: {reason}")
+    terminal.print_reasons(console, [(card["kpi"], card["reasons_en"]) for card in cards])
 
 
 def _lines(cards: list[Row]) -> list[tuple]:
@@ -42,6 +40,7 @@ def _lines(cards: list[Row]) -> list[tuple]:
                 wording.change(card["value"], card["previous_value"], unit),
                 wording.change(card["value"], card["year_ago_value"], unit),
                 terminal.status(card["status"]),
+                terminal.mark(card["certified"]),
             )
         )
     return lines

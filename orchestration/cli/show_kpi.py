@@ -10,6 +10,7 @@ import typer
 
 from orchestration import wording
 from orchestration.cli import terminal
+from orchestration.cli.certificates import certificate
 from orchestration.cli.mart_reader import Row, kpi, open_mart, rows
 from orchestration.cli.options import CompanyOption, LanguageOption, NameArgument, check_choice
 from orchestration.cli.show_words import WORDS
@@ -59,10 +60,11 @@ def show_kpi(
         definition = _definition(con, name, contract)
         latest = rows(con, LATEST, [name])
         since = rows(con, SINCE, [name, definition["version"], definition["definition_hash"]])
+        proof = certificate(con, name, lang)
     page = _Page(definition, contract, objectives, lang)
     console = terminal.console()
     console.print(page.title(), style="bold", markup=False)
-    console.print(_facts([*page.facts(), *page.history(since)], lang))
+    console.print(_facts([*page.facts(), *page.history(since), ("certificate", proof)], lang))
     if sql and definition["formula_sql"]:
         console.print(definition["formula_sql"], markup=False, soft_wrap=True)
     _print_values(console, latest, definition, lang)
@@ -146,9 +148,16 @@ class _Page:
             self._text("needs"),
             row["freshness"] and f"{words['freshness']} {row['freshness']}",
             row["min_sample"] and f"{words['min_sample']} {row['min_sample']}",
+            row["coverage_of"]
+            and f"{words['coverage']} {row['coverage_at_least']:.0%} {words['of']} {row['coverage_of']}",
             row["min_persons"] and f"{words['min_persons']} {row['min_persons']}",
             row["matures_after"] not in (None, "0d") and f"{words['matures_after']} {row['matures_after']}",
         )
+
+    def _coverage(self) -> str | None:
+        row, words = self.row, WORDS[self.lang]
+        least = row["coverage_at_least"]
+        return f"{words['coverage']} {least:.0%} {words['of']} {row['coverage_of']}" if least else None
 
     def _targets(self) -> Iterator[str]:
         targets = getattr(self.contract.body, "targets", ()) if self.contract else ()

@@ -36,7 +36,8 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence
 
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for header in headers:
-        made.add_column(header, justify="right" if header in right else "left", no_wrap=header in right)
+        justify = "right" if header in right else "left"
+        made.add_column(header, justify=justify, no_wrap=header in right, overflow="fold")
     for row in rows:
         made.add_row(*row)
     return made
@@ -47,3 +48,22 @@ def status(word: str | None) -> Any:
     from rich.text import Text
 
     return Text(STATUS.get(word or "", word or "–"), style=STYLES.get(word or "", ""))
+
+
+def mark(passed: bool | None) -> Any:
+    """Return yes or no as a sign, coloured where the terminal can; a dash for what nobody judged."""
+    from rich.text import Text
+
+    if passed is None:
+        return Text("–", style="dim")
+    return Text("✓", style="green") if passed else Text("✗", style="red")
+
+
+def print_reasons(console: Console, reasons: Sequence[tuple[str, str | None]]) -> None:
+    """Print a line for each name that has a reason, wrapped under its beginning."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    for name, reason in reasons:
+        if reason:
+            console.print(Padding(Text(f"{name}: {reason}"), (0, 0, 0, 2)))

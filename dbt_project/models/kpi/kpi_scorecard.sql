@@ -20,14 +20,6 @@ open_period as (
         max(value) filter (span = 'year_ago') as year_ago_value
     from {{ ref('kpi_open_values') }}
     group by kpi
-),
-
--- entities that a KPI is computed from and that no system feeds
-unfed as (
-    select needed.kpi, string_agg(needed.entity, ', ' order by needed.entity) as entities
-    from (select kpi, unnest(string_split(entities, ', ')) as entity from kpis) as needed
-    where needed.entity not in (select entity from control.sources where entity is not null)
-    group by needed.kpi
 )
 
 select
@@ -53,17 +45,9 @@ select
     null::bigint as streak,
     null::double as pace,
     null::double as forecast,
-    latest.certified,
-    case
-        when latest.kpi is not null then null
-        when unfed.entities is not null then 'not measurable: no source for ' || unfed.entities
-        else 'not measurable: no ' || kpis.needs_en
-    end as reasons_en,
-    case
-        when latest.kpi is not null then null
-        when unfed.entities is not null then 'no medible: sin fuente para ' || unfed.entities
-        else 'no medible: no hay ' || kpis.needs_es
-    end as reasons_es,
+    null::boolean as certified,
+    null::varchar as reasons_en,
+    null::varchar as reasons_es,
     null::double as last_certified_value,
     null::date as last_certified_period_start,
     open_period.period_start as open_period_start,
@@ -74,4 +58,3 @@ select
 from kpis
 left join latest on kpis.kpi = latest.kpi
 left join open_period on kpis.kpi = open_period.kpi
-left join unfed on kpis.kpi = unfed.kpi
