@@ -152,11 +152,11 @@ class Keys:
 
 
 def _repeated(connection: duckdb.DuckDBPyConnection, keys: str) -> tuple[int, int]:
-    found = connection.execute(
+    ((rows, keys_that_differ),) = connection.sql(
         "select coalesce(sum(n - 1), 0), count(*) filter (least <> most) from (select count(*) as n, "
         f"min(content) as least, max(content) as most from {keys} group by key having n > 1)"
-    ).fetchone()
-    return (int(found[0]), int(found[1])) if found else (0, 0)
+    ).fetchall()
+    return int(rows), int(keys_that_differ)
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -63,9 +64,10 @@ def _metric(rule: Rule, kwargs: Mapping[str, Any]) -> Any:
         from great_expectations.expectations.registry import get_metric_kwargs
         from great_expectations.validator.metric_configuration import MetricConfiguration
 
-        judged = expectation(rule, {**kwargs, "batch_id": FRAME})
-        name = f"{judged.map_metric}.unexpected_index_list"
-        told = get_metric_kwargs(name, judged.configuration, {"result_format": FORMAT})
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # conditions as text go in 2.0
+            judged = expectation(rule, {**kwargs, "batch_id": FRAME})
+            name = f"{judged.map_metric}.unexpected_index_list"
+            told = get_metric_kwargs(name, judged.configuration, {"result_format": FORMAT})
         _metrics[key] = MetricConfiguration(name, told["metric_domain_kwargs"], told["metric_value_kwargs"])
     return _metrics[key]
 
