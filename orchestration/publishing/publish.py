@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,9 @@ from orchestration.publishing.facts import FactTable, build_views, fact_tables, 
 from orchestration.publishing.history import write_history
 from orchestration.publishing.lineage import Lineage, write_lineage
 from orchestration.publishing.mart import copy_tables, descriptions_of, new_mart, row_counts, text, write_parquet
-from orchestration.publishing.mart_suites import check_mart
+from orchestration.publishing.mart_suites import check_mart, keep_checks
 from orchestration.publishing.private import Private
+from orchestration.publishing.proof import Proof, write_proof
 from orchestration.publishing.verify import verify_mart, verify_views
 from orchestration.publishing.views import MartView, create_views, mart_views
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 MART = "kpi_mart.duckdb"
 NOTHING_PRIVATE = Private()
+NOTHING_PROVEN = Proof()
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,13 @@ def publish(
     as_of: datetime,
     private: Private = NOTHING_PRIVATE,
     suites: Mapping[str, Suite] | None = None,
+    proof: Proof = NOTHING_PROVEN,
 ) -> Publication:
     """Publish the warehouse's marts as a new version and show it; whatever fails, the old version stays.
 
     ``manifest`` is what dbt wrote of the models, ``semantic_manifest`` the text that it wrote of their metrics: it goes
     beside the facts, so that questions about them are answered by the definitions of this run. ``private`` says what
-    must not be published, ``suites`` what the mart's tables must look like.
+    must not be published, ``suites`` what the mart's tables must look like, ``proof`` what certifies its KPIs.
 
     Raises:
         PublishError: the new version is not as mart_contract.yml, its suites or the warehouse say, or holds personal
@@ -65,18 +68,21 @@ def publish(
     views = mart_views(manifest)
     with versions.forgotten_on_failure(folder), duckdb.connect() as con:
         con.execute(f"attach {text(warehouse)} as warehouse (read_only)")
-        private.refuse_leaks(con, "warehouse")
+        clean = private.refuse_leaks(con, "warehouse")
         files = _facts(con, published, folder, manifest, run_id, previous)
         facts = (previous.get("tables", {}), files["tables"])
         with new_mart(con, folder / MART):
             copy_tables(con, mart_tables(), descriptions_of(manifest))
             create_views(con, views, descriptions_of(manifest))
-            write_lineage(con, Lineage(manifest, private.sources))
+            lineage = Lineage(manifest, private.sources)
+            write_lineage(con, lineage)
+            proof = replace(proof, checks=(*proof.checks, *clean))
+            write_proof(con, run_id, as_of, lineage, version_before, proof)
             write_history(con, run_id, manifest, published, version_before, facts)
             if suites:
                 check_mart(con, run_id, as_of, suites)
+            keep_checks(con, run_id, private.refuse_leaks(con, "mart"))
             rows = row_counts(con, _keys(views))
-            private.refuse_leaks(con, "mart")
         write_parquet(con, folder / MART, folder / "parquet", _keys(views))
         files |= {"run_id": run_id, "as_of": as_of.isoformat(), "mart": rows}
     (folder / "files.json").write_text(json.dumps(files, indent=1))
