@@ -58,18 +58,15 @@ class _Checks:
         ]
 
     def _refused(self) -> Mapping[str, Batch]:
-        """The refused deliveries that lie at their source unchanged."""
-        from orchestration import landing
-        from orchestration.connectors import NothingThereError, connector
+        """The refused deliveries that count; a source that cannot be looked at is a failure."""
+        from orchestration.connectors import NothingThereError
+        from orchestration.table_state import refused_still
 
-        state, home = self.state, self.sources.path.parent
-        seen = landing.seen(list(state.landed), list(state.quarantined), self.table)
         try:
-            there = connector(self.sources.systems[self.table.system].connector).rejected(self.table, home, seen)
+            return refused_still(self.sources, self.state)
         except (NothingThereError, OSError) as error:
             self.failure = self.failure or str(error)
             return {}
-        return {path: state.refusals[path] for path in there}
 
     def _delivered(self) -> Check:
         told = [f"{path}: {batch.footer.reason}" for path, batch in sorted(self.refused.items())]

@@ -14,6 +14,17 @@ REFUSED = {
 }
 
 
+SET_APART = {
+    "wrong_type": Words("a value is of the wrong type", "un valor no es del tipo debido"),
+    "missing_key": Words("a key is empty", "falta una clave"),
+}
+
+
+def set_apart(suite: Suite, rule: str) -> Words:
+    """Why single rows were set apart."""
+    return SET_APART.get(rule) or of_rules(suite.rows, rule)
+
+
 def refused(table: str, suite: Suite, rules: Mapping[str, str], newest: bool) -> Words:
     """Deliveries of ``table`` were refused: ``rules`` are path → rule; ``newest``: the one is the latest there is."""
     path, rule = max(rules.items())

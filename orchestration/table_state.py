@@ -84,6 +84,19 @@ def table_state(company: Company, sources: Sources, table: Table) -> TableState:
     return TableState(table, suite, landed, quarantined, apart, verdicts)
 
 
+def refused_still(sources: Sources, state: TableState) -> dict[str, Batch]:
+    """By path, the refused deliveries that lie at their source unchanged.
+
+    Raises ``NothingThereError`` or ``OSError`` if the source cannot be looked at.
+    """
+    from orchestration.connectors import connector
+
+    table = state.table
+    seen = landing.seen(list(state.landed), list(state.quarantined), table)
+    there = connector(sources.systems[table.system].connector).rejected(table, sources.path.parent, seen)
+    return {path: state.refusals[path] for path in there}
+
+
 def _apart(table: Table, zone: str, landed: list[Batch], quarantined: list[Batch]) -> list[Apart]:
     from orchestration.outstanding import outstanding
 
