@@ -12,6 +12,7 @@ from metrics.steering.restatements import find_restatements, record_restatements
 from metrics.steering.value_versions import publication_time, record_versions
 from orchestration.publishing.changed_days import fill_changed_days
 from orchestration.publishing.mart import text
+from orchestration.publishing.personal_past import forget_personal_past
 from orchestration.warehouse import utc_now
 
 if TYPE_CHECKING:
@@ -48,5 +49,6 @@ def write_history(
         forget(con, "kpi_restatements")
     record_definitions(con, now, has_previous=version is not None)
     record_versions(con, run_id, now, has_previous=version is not None)
+    forget_personal_past(con, ("kpi_value_versions", "kpi_restatements"))
     if version:
         con.execute("detach previous")
