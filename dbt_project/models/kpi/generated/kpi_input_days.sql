@@ -140,11 +140,13 @@ with counted as (
 days as (
     select first_days.topic, spine.day
     from (select topic, min(day) as first_day from counted group by topic) as first_days
-    inner join {{ ref('time_spine') }} as spine on spine.day >= first_days.first_day
+    inner join {{ ref('time_spine') }} as spine on first_days.first_day <= spine.day
 ),
 
 reads as (
-    select * from (values
+    select *
+    from (
+        values
         ('gross_margin', 'fct_orders.ordered_day'),
         ('revenue_per_customer', 'fct_orders.ordered_day'),
         ('net_promoter_score', 'fct_surveys.answered_day where fct_surveys.is_nps_answer'),
