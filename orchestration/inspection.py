@@ -8,29 +8,24 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from orchestration.connectors import Findings
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from duckdb import DuckDBPyConnection
 
+    from expectations.one_row import Verdict
     from expectations.profile import DeliveryProfile, Profiler
     from expectations.suite import Suite
     from orchestration.landing import Batch
     from orchestration.sources import Sources, Table
 
 LATE = timedelta(days=1)
-
-
-class BlockedError(Exception):
-    """A delivery breaks a blocking rule: ``rule`` is its name, the message what was found."""
-
-    def __init__(self, rule: str, observed: str) -> None:
-        super().__init__(observed)
-        self.rule = rule
 
 
 @dataclass
@@ -40,24 +35,25 @@ class Accepted:
     past: deque[DeliveryProfile]
     newest: dict[str, datetime] = field(default_factory=dict)
 
-    def add(self, profile: DeliveryProfile, newest: dict[str, datetime]) -> None:
+    def add(self, profile: DeliveryProfile) -> None:
         """Remember one more."""
         if profile.rows:
             self.past.appendleft(profile)
+
+    def reach(self, newest: dict[str, datetime]) -> None:
+        """Remember how far the rows of one more go."""
         for column, moment in newest.items():
             self.newest[column] = max(moment, self.newest.get(column, moment))
 
 
 @dataclass
 class Inspection:
-    """Takes the rows of one delivery that fit, chunk by chunk, and judges them at the end."""
+    """Takes the rows of one delivery that fit, chunk by chunk, and profiles them."""
 
     table: Table
     suite: Suite
-    before: Accepted
     profiler: Profiler
     newest: dict[str, datetime] = field(default_factory=dict)
-    late: int = 0
     content: int = 0
     rows: int = 0
 
@@ -67,57 +63,67 @@ class Inspection:
             return
         self.rows += kept.num_rows
         self.profiler.add(kept)
-        self.late += self._late(kept)
         self.content = (self.content + _content(kept, [column.name for column in self.table.columns])) % 2**128
         for column in moments_of(self.table, self.suite):
             moment = _greatest(kept, column)
             if moment is not None:
                 self.newest[column] = max(moment, self.newest.get(column, moment))
 
-    def judge(self, *, was_accepted: bool = False) -> Findings:
-        """What is found; from here on the delivery counts as accepted.
+    @cached_property
+    def profile(self) -> DeliveryProfile:
+        """The profile of all rows taken."""
+        return self.profiler.profile()
 
-        Args:
-            was_accepted: these are the remaining rows of a delivery whose first rows landed: nothing is judged again.
-
-        Raises:
-            BlockedError: the delivery breaks a blocking rule.
-        """
-        from expectations.one_row import judge
-        from expectations.profile import compared
-
-        if was_accepted:
-            return Findings(late=self.late)
-        profile = self.profiler.profile()
-        failed: list[Any] = []
-        if self.suite.delivery:
-            verdicts = judge(compared(profile, list(self.before.past)), self.suite.delivery)
-            failed = [verdict for verdict in verdicts if not verdict.passed]
-        for verdict in failed:
-            if verdict.rule.severity == "block":
-                raise BlockedError(verdict.rule.name, verdict.observed)
-        self.before.add(profile, self.newest)
-        warnings = tuple((verdict.rule.name, verdict.observed) for verdict in failed)
+    def findings(self, verdicts: Sequence[Verdict], late: int) -> Findings:
+        """What to remember of the delivery once it is accepted."""
+        warnings = tuple((verdict.rule.name, verdict.observed) for verdict in verdicts if not verdict.passed)
         content = f"{self.rows}-{self.content:032x}" if self.rows else ""
-        return Findings(profile.to_json(), profile.newest, warnings, self.late, content)
+        return Findings(self.profile.to_json(), self.profile.newest, warnings, late, content)
 
-    def _late(self, kept: pa.Table) -> int:
-        """Rows of which every moment (event and version) is more than a day older than what was accepted before.
 
-        A correction has an old event in a new version, and is not late.
-        """
-        import pyarrow.compute as pc
+def judge_in_order(suite: Suite, before: Accepted, profiles: Sequence[DeliveryProfile]) -> list[list[Verdict]]:
+    """Judge deliveries, each against those accepted before it; the accepted ones are added to ``before``.
 
-        known = [column for column in moments_of(self.table, self.suite) if column in self.before.newest]
-        if self.table.mode == "snapshot" or not known:
-            return 0
-        late = None
-        for column in known:
-            values = kept.column(column)
-            limit = _limit(self.before.newest[column] - LATE, values.type)
-            old = pc.fill_null(pc.less(values, limit), False)
-            late = old if late is None else pc.and_(late, old)
-        return pc.sum(late).as_py() or 0
+    They are judged together as if all were accepted; after one that is refused, the rest anew.
+    """
+    from expectations.one_row import judge_all
+    from expectations.profile import PAST, compared
+
+    judged: list[list[Verdict]] = []
+    while len(judged) < len(profiles):
+        rows, past = [], list(before.past)
+        for profile in profiles[len(judged) :]:
+            rows.append(compared(profile, past))
+            past = [profile, *past][:PAST] if profile.rows else past
+        for verdicts in judge_all(rows, suite.delivery):
+            judged.append(verdicts)
+            if blocking(verdicts):
+                break
+            before.add(profiles[len(judged) - 1])
+    return judged
+
+
+def blocking(verdicts: Sequence[Verdict]) -> Verdict | None:
+    """The first verdict that refuses a delivery."""
+    return next((v for v in verdicts if not v.passed and v.rule.severity == "block"), None)
+
+
+def late_rows(table: Table, before: Accepted, moments: Sequence[str], kept: pa.Table) -> int:
+    """Rows of which every moment (event and version) is more than a day older than what was accepted before.
+
+    A correction has an old event in a new version, and is not late.
+    """
+    import pyarrow.compute as pc
+
+    known = [column for column in moments if column in before.newest]
+    if table.mode == "snapshot" or not known:
+        return 0
+    late = None
+    for column in known:
+        values = kept.column(column)
+        old = pc.fill_null(pc.less(values, _limit(before.newest[column] - LATE, values.type)), False)
+        late = old if late is None else pc.and_(late, old)
+    return pc.sum(late).as_py() or 0
 
 
 def accepted(table: Table, suite: Suite, landed: Sequence[Batch]) -> Accepted:
@@ -127,7 +133,7 @@ def accepted(table: Table, suite: Suite, landed: Sequence[Batch]) -> Accepted:
     before = Accepted(deque(maxlen=PAST))
     files = [file for batch in landed for file in batch.footer.files if file.findings.profile]
     for file in files[-PAST:]:
-        before.add(DeliveryProfile.from_json(file.findings.profile or {}), {})
+        before.add(DeliveryProfile.from_json(file.findings.profile or {}))
     events = [file.findings.newest for file in files if file.findings.newest]
     marks = [batch.footer.watermark for batch in landed if batch.footer.watermark]
     told = {suite.time: events, table.cursor: marks}
@@ -144,14 +150,14 @@ def moments_of(table: Table, suite: Suite) -> list[str]:
 
 
 @contextmanager
-def inspection(table: Table, suite: Suite, before: Accepted, now: datetime, place: Path) -> Iterator[Inspection]:
+def inspection(table: Table, suite: Suite, now: datetime, place: Path) -> Iterator[Inspection]:
     """Begin the inspection of a delivery; what it holds on disk under ``place`` is gone at the end."""
     from expectations.profile import Profiler
 
     identity = (*table.key, *([table.cursor] if table.cursor else []))
     try:
         with Profiler(table.columns, suite.time, identity, now, place) as profiler:
-            yield Inspection(table, suite, before, profiler)
+            yield Inspection(table, suite, profiler)
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
@@ -179,10 +185,15 @@ def _limit(moment: datetime, kind: pa.DataType) -> pa.Scalar:
 
 def _content(rows: pa.Table, columns: Sequence[str]) -> int:
     """The sum of the rows' hashes: the same for the same rows in any order."""
+    listed = ", ".join('"' + column.replace('"', '""') + '"' for column in columns)
+    with _connection().cursor() as cursor:
+        cursor.register("kept", rows.select(list(columns)))
+        found = cursor.execute(f"select sum(hash({listed})::hugeint) from kept").fetchone()
+    return int(found[0]) if found else 0
+
+
+@cache
+def _connection() -> DuckDBPyConnection:
     import duckdb
 
-    with duckdb.connect() as con:
-        con.register("kept", rows.select(list(columns)))
-        listed = ", ".join('"' + column.replace('"', '""') + '"' for column in columns)
-        found = con.execute(f"select sum(hash({listed})::hugeint) from kept").fetchone()
-    return int(found[0]) if found else 0
+    return duckdb.connect()

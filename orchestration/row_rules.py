@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -27,24 +27,40 @@ class RowRules:
     zone: str
     now: datetime
 
+    def by_type(self, chunk: pa.Table) -> Split:
+        """Split rows as they came by whether their values fit the declared types."""
+        return split(chunk, self.table.columns, self.table.required, self.zone)
+
     def divide(self, chunk: pa.Table) -> Split:
         """Split rows as they came; ``_rule`` of a rejected row is the first that it breaks, ``_reason`` tells all."""
-        divided = split(chunk, self.table.columns, self.table.required, self.zone)
-        broken = broken_rows(divided.kept, self.suite, self.table.columns, self.now)
-        if not broken:
-            return divided
-        rules: dict[int, str] = {}
-        reasons: dict[int, list[str]] = {}
-        for found in broken:
+        return self.by_rule([(chunk, self.by_type(chunk))])[0]
+
+    def by_rule(self, chunks: Sequence[tuple[pa.Table, Split]]) -> list[Split]:
+        """Set apart what breaks a rule in chunks that are divided by type, small ones in the time of one."""
+        if not self.suite.rows:
+            return [divided for _, divided in chunks]
+        declared = [column.name for column in self.table.columns]
+        together = pa.concat_tables([divided.kept.select(declared) for _, divided in chunks])
+        told: dict[int, tuple[str, list[str]]] = {}
+        for found in broken_rows(together, self.suite, self.table.columns, self.now):
             for position, message in zip(found.positions, found.messages, strict=True):
-                rules.setdefault(position, found.rule)
-                reasons.setdefault(position, []).append(message)
-        fits = np.delete(np.arange(chunk.num_rows), divided.rejected.column("_row").to_numpy())
-        kept = np.delete(np.arange(divided.kept.num_rows), sorted(rules))
-        texts = {position: "; ".join(told) for position, told in reasons.items()}
-        rejected = _explained(chunk, {int(fits[p]): (rules[p], texts[p]) for p in sorted(rules)})
-        together = pa.concat_tables([divided.rejected, rejected]).sort_by("_row")
-        return Split(divided.kept.take(pa.array(kept)), together)
+                told.setdefault(position, (found.rule, []))[1].append(message)
+        divided, start = list[Split](), 0
+        for chunk, by_type in chunks:
+            end = start + by_type.kept.num_rows
+            own = {position - start: told[position] for position in sorted(told) if start <= position < end}
+            divided.append(_without(chunk, by_type, own) if own else by_type)
+            start = end
+        return divided
+
+
+def _without(chunk: pa.Table, by_type: Split, told: dict[int, tuple[str, list[str]]]) -> Split:
+    """Move the kept rows at these positions to the rejected ones."""
+    stood = np.delete(np.arange(chunk.num_rows), by_type.rejected.column("_row").to_numpy())
+    kept = np.delete(np.arange(by_type.kept.num_rows), list(told))
+    rejected = _explained(chunk, {int(stood[place]): (rule, "; ".join(why)) for place, (rule, why) in told.items()})
+    together = pa.concat_tables([by_type.rejected, rejected]).sort_by("_row")
+    return Split(by_type.kept.take(pa.array(kept)), together)
 
 
 def names_of(table: Table, suite: Suite) -> Collection[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from expectations.suite import Suite
+    from orchestration.connectors import Landed
     from orchestration.landing import Batch
     from orchestration.sources import Table
 
@@ -22,7 +23,7 @@ ROWS_OF_A_DAY = 5  # fewer say nothing about the share of an hour
 
 
 @dataclass(frozen=True)
-class _Landed:
+class _Rows:
     con: DuckDBPyConnection
     files: Sequence[str]
     table: Table
@@ -53,7 +54,7 @@ def table_profile(
     if table.mode == "snapshot":
         counted = [batch for batch in counted if batch.footer.pull == counted[-1].footer.pull]
     with duckdb.connect() as con:
-        rows = _Landed(con, [str(batch.path) for batch in counted], table, suite, zone)
+        rows = _Rows(con, [str(batch.path) for batch in counted], table, suite, zone)
         found = {
             "rows": lambda: float(sum(batch.footer.rows for batch in counted)),
             "late_share": lambda: _late_share(counted),
@@ -67,24 +68,28 @@ def table_profile(
 
 def repeated_deliveries(landed: Sequence[Batch]) -> list[str]:
     """Paths of files that hold what landed from another path before, by bytes or by rows."""
+    return sorted({file.origin.path for file, is_repeated in _files(landed) if is_repeated})
+
+
+def _files(landed: Sequence[Batch]) -> Iterator[tuple[Landed, bool]]:
+    """Every file that landed, and whether another had its content before."""
     first: dict[str, str] = {}
-    repeated: list[str] = []
-    for file in (file for batch in landed for file in batch.footer.files if not file.first_row and file.rows):
-        path, marks = file.origin.path, [m for m in (file.origin.sha256, file.findings.content) if m]
-        if any(first.get(mark, path) != path for mark in marks):
-            repeated.append(path)
+    for file in (file for batch in landed for file in batch.footer.files):
+        path = file.origin.path
+        marks = [] if file.first_row or not file.rows else [m for m in (file.origin.sha256, file.findings.content) if m]
+        yield file, any(first.get(mark, path) != path for mark in marks)
         for mark in marks:
             first.setdefault(mark, path)
-    return sorted(set(repeated))
 
 
 def _late_share(landed: Sequence[Batch]) -> float | None:
-    files = [file for batch in landed for file in batch.footer.files]
+    """Late rows ÷ rows; a file that came twice is no late one."""
+    files = [file for file, is_repeated in _files(landed) if not is_repeated]
     rows = sum(file.rows for file in files)
     return sum(file.findings.late for file in files) / rows if rows else None
 
 
-def _corrected_share(landed: _Landed) -> float | None:
+def _corrected_share(landed: _Rows) -> float | None:
     table = landed.table
     if not table.key or not table.cursor:
         return None
@@ -96,7 +101,7 @@ def _corrected_share(landed: _Landed) -> float | None:
     )
 
 
-def _deleted_share(landed: _Landed) -> float | None:
+def _deleted_share(landed: _Rows) -> float | None:
     table = landed.table
     if not table.key or not table.deletions:
         return None
@@ -105,7 +110,7 @@ def _deleted_share(landed: _Landed) -> float | None:
     return landed.ask(f"select avg(gone::int) from (select bool_or({flag}) as gone from {_FILES} group by {keys})")
 
 
-def _ambiguous_share(landed: _Landed) -> float | None:
+def _ambiguous_share(landed: _Rows) -> float | None:
     column = landed.suite.time
     kinds = {c.name: c.type for c in landed.table.columns}
     if column is None or kinds.get(column) != "timestamp" or not landed.files:
