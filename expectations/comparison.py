@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from expectations.profile import ColumnProfile, DeliveryProfile
 
 PAST = 8  # deliveries that a new one is compared with
+FEWEST_HOURS = 3  # deliveries whose hours say what hours are usual
+CLEARLY = 12.0  # log-likelihood by which one turn of the clock must beat a smaller one
 
 Row = dict[str, float | None]
 _ROW = ("rows", "rows_ratio", "days", "duplicate_keys", "conflicting_keys", "past", "past_rows")
@@ -90,15 +93,17 @@ def _shift(shares: Mapping[str, float] | None, before: Sequence[tuple[int, Mappi
 
 
 def _hour_shift(profile: DeliveryProfile, past: Sequence[DeliveryProfile]) -> float | None:
-    """The turn of the clock, from −11 to 12 hours, under which the hours look most like the past's."""
+    """The turn of the clock, from −11 to 12 hours, that the hours of the rows speak for, against a smaller turn.
+
+    Of the turns that are about as likely as the likeliest, the smallest: few rows speak for none.
+    """
     before = [(earlier.rows, earlier.hours) for earlier in past if earlier.hours]
-    if profile.hours is None or not before:
+    if profile.hours is None or len(before) < FEWEST_HOURS:
         return None
-    usual = [_weighted((rows, hours[hour]) for rows, hours in before) or 0.0 for hour in range(24)]
-    now = profile.hours
-    return float(
-        min(
-            sorted(range(-11, 13), key=abs),
-            key=lambda turn: sum(abs(now[(hour + turn) % 24] - usual[hour]) for hour in range(24)),
-        )
-    )
+    rows, now = profile.rows, profile.hours
+    of_all = sum(earlier for earlier, _ in before)
+    usual = [_weighted((earlier, hours[hour]) for earlier, hours in before) or 0.0 for hour in range(24)]
+    logs = [math.log((share * of_all + 1) / (of_all + 24)) for share in usual]
+    turns = sorted(range(-11, 13), key=abs)
+    likely = {turn: rows * sum(now[(hour + turn) % 24] * logs[hour] for hour in range(24)) for turn in turns}
+    return float(next(turn for turn in turns if likely[turn] >= max(likely.values()) - CLEARLY))

@@ -168,7 +168,10 @@ def test_only_the_newest_deliveries_are_the_past():
 def test_a_moved_clock_is_seen(turn):
     usual = hours(h8=0.1, h9=0.3, h10=0.4, h15=0.2)
     moved = tuple(usual[(hour - turn) % 24] for hour in range(24))
-    assert compared(delivery(hours=moved), [delivery(hours=usual)])["hour_shift"] == turn
+    past = [delivery(1_000, hours=usual)] * 3
+    assert compared(delivery(1_000, hours=moved), past)["hour_shift"] == turn
+    assert compared(delivery(1, hours=moved), past)["hour_shift"] == 0, "one row speaks for no turn"
+    assert compared(delivery(1_000, hours=moved), past[:2])["hour_shift"] is None
 
 
 def test_rules_can_name_exactly_the_columns_of_the_row():
