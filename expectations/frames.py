@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from expectations.casts import ARROW_TYPES
 from expectations.columns import Column
+from expectations.privacy import without_values
 from expectations.suite import SuiteError
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def with_computed(rows: pa.Table, computed: Mapping[str, str]) -> pa.Table:
                 _connection().register("rows", rows).sql(f"select {expression} as computed from rows").to_arrow_table()
             )
         except duckdb.Error as error:
-            raise SuiteError(f"{name}: {expression}: {str(error).splitlines()[0]}") from None
+            raise SuiteError(f"{name}: {expression}: {without_values(str(error).splitlines()[0])}") from None
         rows = rows.append_column(name, values.column(0))
     return rows
 

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from expectations.privacy import without_values
 from expectations.suite import Rule, SuiteError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def unexpected(frame: pd.DataFrame, rules: Sequence[tuple[Rule, Mapping[str, Any
     found, _ = _computed(frame, list(metrics.values()))
     for rule, _ in rules:
         if metrics[rule.name].id not in found:
-            raise SuiteError(f"{rule.name}: {rule.expectation}: {_error(frame, metrics[rule.name])}")
+            raise SuiteError(f"{rule.name}: {rule.expectation}: {without_values(_error(frame, metrics[rule.name]))}")
     return {name: sorted(found[metric.id] or []) for name, metric in metrics.items()}
 
 

@@ -18,3 +18,8 @@ def tells_nobody(value: object) -> bool:
     own may not, since personal data is text.
     """
     return not isinstance(value, str) or _HARMLESS.fullmatch(value) is not None
+
+
+def without_values(message: str) -> str:
+    """An error message of a library without the quoted values that may tell a person."""
+    return re.sub(r"'([^']*)'", lambda quoted: quoted[0] if tells_nobody(quoted[1]) else "'…'", message)

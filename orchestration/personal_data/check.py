@@ -36,7 +36,7 @@ def personal_data_checks(
     """
     values = collect_values(con, sources, landing)
     contacts = _contacts(con) if "mart" in databases else set()
-    places = [place for place in _places(con, sources) if place.database in databases]
+    places = [place for place in _places(con, sources, values > 0) if place.database in databases]
     return [_check(place, search(con, place, contacts), values) for place in places]
 
 
@@ -63,8 +63,8 @@ def _check(place: Place, findings: Sequence[Finding], values: int) -> Check:
     )
 
 
-def _places(con: DuckDBPyConnection, sources: Sources) -> list[Place]:
-    """The staged tables of personal data, every fact and dimension, every table of the mart."""
+def _places(con: DuckDBPyConnection, sources: Sources, names: bool) -> list[Place]:
+    """The staged tables of personal data, every fact and dimension, every table of the mart; ``names``: any to find."""
     query = "select database_name, schema_name, table_name from duckdb_tables() where database_name in (?, ?)"
     tables = sorted(con.execute(query, ["warehouse", "mart"]).fetchall())
     staged = {f"stg_{t.system}__{t.name}" for t in sources.tables() if any(column.pii for column in t.columns)}
@@ -72,9 +72,9 @@ def _places(con: DuckDBPyConnection, sources: Sources) -> list[Place]:
     for database, schema, table in tables:
         if database == "mart":
             written = table in DEFINITIONS
-            found.append(Place(database, schema, table, names=not written, hashes=not written))
+            found.append(Place(database, schema, table, names and not written, not written))
         elif schema == "marts" or table in staged:
-            found.append(Place(database, schema, table, hashes=schema == "marts"))
+            found.append(Place(database, schema, table, names, schema == "marts"))
     return found
 
 

@@ -70,7 +70,7 @@ class Finding:
 def search(con: DuckDBPyConnection, place: Place, contacts: Collection[str]) -> list[Finding]:
     """Look through every text column for what the temp table ``personal`` holds and for addresses but ``contacts``."""
     columns = _text_columns(con, place)
-    if not columns:
+    if not columns or not con.execute(f"select 1 from {place.relation} limit 1").fetchone():
         return []
     signs = ["address", *(["hash"] if place.hashes else []), *(["value", "text"] if place.names else [])]
     asked = [f"bool_or({SIGNS[sign].format(_quoted(column))})" for column in columns for sign in signs]

@@ -9,9 +9,10 @@ import pyarrow as pa
 import pytest
 
 from expectations.columns import Column
+from expectations.frames import with_computed
 from expectations.rows import broken_rows
 from expectations.split import split
-from expectations.suite import Rule, Suite
+from expectations.suite import Rule, Suite, SuiteError
 from orchestration.connectors import UnreadableError
 from orchestration.connectors.formats import READERS
 from orchestration.errors import BuildError
@@ -253,6 +254,13 @@ def test_rules_show_no_value_that_may_be_personal_data_of_a_swapped_column():
     columns = [Column("who", "string", pii=True), Column("kind", "string")]
     (broken,) = broken_rows(rows, Suite(rows=(rule,)), columns, datetime(2026, 1, 1))
     assert broken.messages == ("kind: ••• is not one of retail", "kind: 'wholesale' is not one of retail")
+
+
+def test_a_rule_that_cannot_be_judged_says_so_without_the_value_that_it_failed_on():
+    rows = pa.table({"who": ["Ana Ruiz"]})
+    with pytest.raises(SuiteError) as failed:
+        with_computed(rows, {"age": "who::int"})
+    assert str(failed.value).startswith("age: who::int: Conversion Error: Could not convert string '…'")
 
 
 @pytest.mark.parametrize(
