@@ -65,8 +65,9 @@ class Certification:
 
     @property
     def is_up_to_date(self) -> bool:
-        """Whether the newest input is young enough; nothing is where there is no value at all."""
-        return self.subject.has_values and not self._against(UP_TO_DATE)
+        """Whether the newest input is young enough; where nothing tells its age, whether there is a value at all."""
+        judged = [check.passed for check in self.checks if _part(check) == UP_TO_DATE]
+        return all(judged) if judged else self.subject.has_values
 
     @property
     def is_approved(self) -> bool:

@@ -55,6 +55,7 @@ def test_a_kpi_without_values_of_a_source_with_rows_names_what_it_needs():
     lab.certify()
     assert lab.reasons("margin") == "not measurable: no orders with a cost"
     assert lab.motivos("margin") == "no medible: no hay pedidos con coste"
+    assert (lab.verdict("margin")["measurable"], lab.verdict("margin")["up_to_date"]) == (False, True)
 
 
 def test_before_the_first_row_there_is_no_data_yet():
@@ -65,7 +66,7 @@ def test_before_the_first_row_there_is_no_data_yet():
     lab.certify()
     assert lab.reasons() == "not measurable: no data yet"
     assert lab.motivos() == "no medible: todavía no hay datos"
-    assert lab.verdict()["newest_input_at"] is None
+    assert (lab.verdict()["newest_input_at"], lab.verdict()["up_to_date"]) == (None, False)
     assert "revenue.up_to_date" not in lab.checks()
 
 
