@@ -17,13 +17,12 @@ with personal as (
     where now.min_persons is not null
 ),
 
-before as (
-    select {_GROUP}, slice_value from previous.kpi_value_versions
+shown_before as (
+    select {_GROUP}, slice_value from previous.kpi_value_versions semi join personal using (kpi) where slice <> ''
     union
-    select {_GROUP}, slice_value from previous.kpi_values
+    select {_GROUP}, slice_value from previous.kpi_values semi join personal using (kpi) where slice <> ''
 ),
 
-shown_before as (select before.* from before semi join personal using (kpi) where slice <> ''),
 shown_now as (select {_GROUP}, slice_value from mart.kpi_values semi join personal using (kpi) where slice <> '')
 
 select {_GROUP} from shown_before anti join shown_now using ({_GROUP}, slice_value)
