@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 LAST_RUN = "select * from kpi_runs where status = 'published' order by started_at desc limit 1"
 ALL = """
-    select certifications.*, catalog.kind = 'kpi' and catalog.lifecycle = 'active' as is_promised
+    select
+        certifications.*,
+        catalog.kind = 'kpi' and coalesce(catalog.lifecycle, 'active') = 'active' as is_promised
     from kpi_certifications as certifications inner join kpi_catalog as catalog using (kpi)
     where run_id = ?
     order by is_promised desc, catalog.department, kpi

@@ -18,10 +18,12 @@ BUILD = """
 create table kpi.kpi_catalog as select
     'revenue' as kpi, 'Revenue' as label_en, 'How much?' as question_en, 'sales' as department, 'kpi' as kind,
     'currency' as unit, 'EUR' as currency, 'monthly' as review, 'month' as review_grain, 'day, month' as grains,
-    'channel, country' as slices, true as has_total;
+    'channel, country' as slices, true as has_total, 1 as version, 'paid orders' as needs_en,
+    'pedidos pagados' as needs_es;
 insert into kpi.kpi_catalog by name select
     'margin' as kpi, 'Margin' as label_en, 'company' as department, 'kpi' as kind, 'percent' as unit,
-    'month' as review_grain, 'month' as grains;
+    'month' as review_grain, 'month' as grains, 1 as version, 'orders with a cost' as needs_en,
+    'pedidos con coste' as needs_es;
 create table kpi.kpi_values as select
     'revenue' as kpi, 'month' as grain, date '2026-01-01' + interval (i) month as period_start,
     date '2026-01-31' as period_end, slice, slice_value, 1000.125 * (i + 1) as value, 3::bigint as sample_size,
@@ -32,7 +34,7 @@ create table kpi.kpi_scorecard as
     select 'revenue' as kpi, 'month' as grain, date '2026-02-01' as period_start, 2000.25 as value,
         1000.125 as previous_value, 'no_target' as status
     union all by name
-    select 'margin' as kpi, 'no_data' as status, 'not measurable: no orders with a cost' as reasons_en;
+    select 'margin' as kpi, 'no_data' as status;
 """
 
 
@@ -114,12 +116,12 @@ def test_a_wrong_question_is_refused_with_what_is_allowed(kpi, arguments, messag
     assert message in kpi(*arguments, code=2).decode()
 
 
-def test_the_status_names_every_kpi_and_why_one_has_no_value(kpi):
+def test_the_status_names_every_kpi_and_why_it_is_not_certified(kpi):
     output = kpi("status").decode()
-    assert "2,000 EUR" in output
-    assert "+100.0%" in output
-    assert "○ no data" in output
-    assert "margin: not measurable: no orders with a cost" in output
+    marks = {line.split()[0]: line.split()[1:] for line in output.splitlines() if "✗" in line}
+    assert marks == {"revenue": ["✗", "✓", "✗", "✗"], "margin": ["✗", "✗", "✗", "✗"]}
+    assert "margin: not measurable: no orders with a cost; definition not approved: version 1 is" in output
+    assert "0 of 2 are certified" in output
     assert max(map(len, output.splitlines())) <= 100
     assert "\x1b" not in output
 
