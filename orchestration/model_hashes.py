@@ -135,7 +135,7 @@ class _Hasher:
             self.known[unique_id] = unique_id  # a macro that calls itself
             if macro and macro["package_name"] == self.manifest["metadata"]["project_name"]:
                 calls = [self.macro(call) for call in sorted(macro["depends_on"]["macros"])]
-                salt = [salt_fingerprint()] if macro["name"] == HASHES else []
+                salt = [salt_fingerprint()] if unique_id.rpartition(".")[2] == HASHES else []
                 self.known[unique_id] = _digest([macro["macro_sql"], calls, *salt])
         return self.known[unique_id]
 

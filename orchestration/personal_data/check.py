@@ -35,7 +35,7 @@ def personal_data_checks(
         databases: which of the two to look through.
     """
     values = collect_values(con, sources, landing)
-    contacts = _contacts(con) if "mart" in databases else set()
+    contacts: set[str] = _contacts(con) if "mart" in databases else set()
     places = [place for place in _places(con, sources, values > 0) if place.database in databases]
     return [_check(place, search(con, place, contacts), values) for place in places]
 

@@ -16,6 +16,7 @@ from expectations.suite import Rule, Suite, SuiteError
 from orchestration.connectors import UnreadableError
 from orchestration.connectors.formats import READERS
 from orchestration.errors import BuildError
+from orchestration.model_hashes import model_hashes
 from orchestration.personal_data.check import leak_message, personal_data_checks
 from orchestration.personal_data.salt import salt_fingerprint
 from orchestration.personal_data.staging import check_staging_of_personal_data
@@ -98,6 +99,33 @@ def test_salts_are_told_apart_by_a_fingerprint_that_is_no_plain_hash_of_them(mon
     one = salt_fingerprint()
     monkeypatch.setenv("KPI_PII_SALT", "two")
     assert one != salt_fingerprint() != "two"
+
+
+def test_another_salt_makes_another_hash_of_the_models_that_call_the_macro_and_of_what_is_built_from_them(monkeypatch):
+    def node(name: str, code: str, *parents: str) -> dict:
+        config = {"materialized": "incremental"}
+        shared = {"resource_type": "model", "columns": {}, "config": config, "depends_on": {"nodes": list(parents)}}
+        return {"unique_id": name, "name": name, "raw_code": code, **shared}
+
+    nodes = [node("stg_a__b", "{{ hashed('x') }}"), node("stg_a__c", "x"), node("fct_b", "x", "stg_a__b")]
+    macros = {
+        "macro.kpi_mart.pii": {"package_name": "kpi_mart", "macro_sql": "…", "depends_on": {"macros": []}},
+        "macro.kpi_mart.hashed": {
+            "package_name": "kpi_mart",
+            "macro_sql": "…",
+            "depends_on": {"macros": ["macro.kpi_mart.pii"]},
+        },
+    }
+    manifest = {
+        "metadata": {"project_name": "kpi_mart"},
+        "nodes": {model["name"]: model for model in nodes},
+        "macros": macros,
+    }
+    found = {}
+    for salt in ("", "one", "two"):
+        monkeypatch.setenv("KPI_PII_SALT", salt)
+        found[salt] = model_hashes(manifest, {})
+    assert [len({found[salt][name] for salt in found}) for name in ("stg_a__b", "stg_a__c", "fct_b")] == [3, 1, 3]
 
 
 class House:

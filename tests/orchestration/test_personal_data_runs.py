@@ -63,6 +63,14 @@ def test_names_are_dropped_without_a_salt_hashed_with_one_and_anew_with_another(
     assert staged(club) == [(member, None, None) for member in PERSONS]
 
 
+def test_every_published_table_has_a_check_for_personal_data(club):
+    found = club.ask(
+        "select object, passed, severity, observed from kpi_checks where check = object || '.no_personal_data'"
+    )
+    assert {"dim_customers", "fct_orders", "kpi_values", "kpi_checks", "stg_till__members"} <= {row[0] for row in found}
+    assert {row[1:] for row in found} == {(True, "error", "none of 6 personal values found")}
+
+
 def refused(club: MembersClub, expected: str, *secrets: str) -> None:
     """Run what must not be published: it says where, not what, and readers and their folder stay as they were."""
     before = club.version()
@@ -101,7 +109,9 @@ def test_rejected_rows_leave_no_name_in_logs_listings_or_the_event_log(club):
     headless = "gus,Gus Adeyemi Stone,gus@mail.test,2025-01-01 10:00:00,retail\n"
     (club.folder / "members.csv").write_text(headless)
     output += club.kpi("run")
-    assert "columns id, who, mail, joined, kind are missing; it has 2025-01-01 10:00:00, gus, retail, …, …" in " ".join(output.split())
+    assert "columns id, who, mail, joined, kind are missing; it has 2025-01-01 10:00:00, gus, retail, …, …" in " ".join(
+        output.split()
+    )
     output += club.kpi("status") + club.kpi("quarantine", "list")
     for secret in ["Quixote", "Lindqvist", "Adeyemi", "dan@mail", "fay@mail", "gus@mail", *PERSONAL]:
         assert secret not in output
