@@ -19,6 +19,7 @@ from orchestration.dbt_command import DbtCommand
 from orchestration.dbt_manifest import incremental_models, models
 from orchestration.dbt_project import DbtProject, prepare
 from orchestration.publishing import Publication, publish, published_as_of, published_change, published_run
+from orchestration.publishing.mart_suite_files import load_mart_suites
 from orchestration.publishing.private import Private
 from orchestration.publishing.proof import gather_proof
 from orchestration.run_request import Request
@@ -159,6 +160,7 @@ class MartRun:
                     self.run_id,
                     self.request.as_of,
                     Private(self.sources, (self.company.raw, self.company.quarantine)),
+                    load_mart_suites(),
                     proof=gather_proof(self.company, self.sources, self.request.as_of),
                 )
         except BaseException:
