@@ -20,7 +20,7 @@ def build_definitions(company: Company, loggers: dict[str, LoggerDefinition] | N
     """Return a company's assets, job, schedule and sensor; its dbt project is assembled first if anything changed."""
     models = model_assets(prepare(company))
     return Definitions(
-        assets=[*source_assets(load_sources(company.sources_path)), models, mart_asset(models)],
+        assets=[*source_assets(company, load_sources(company.sources_path)), models, mart_asset(models)],
         jobs=[kpi_mart_job],
         schedules=[hourly],
         sensors=[new_files_sensor(company)],

@@ -33,9 +33,20 @@ def source_checks(company: Company, sources: Sources, table: Table, as_of: datet
         state = table_state(company, sources, table)
         return _Checks(company, sources, state, as_of).all()
     except Exception as error:  # whatever is wrong with the files, the table is not trusted and the others go on
-        name = f"{table.system}.{table.name}"
-        observed = f"{type(error).__name__}: {error}"
-        return [Check(name, "delivered", "gx", "error", False, observed, reason=source_words.not_pulled(name))]
+        return _unknown(company, sources, table, f"{type(error).__name__}: {error}")
+
+
+def _unknown(company: Company, sources: Sources, table: Table, why: str) -> list[Check]:
+    """The checks of a table whose files cannot be read: one fails, nothing is known of the others."""
+    from orchestration.judging import judged
+
+    name = f"{table.system}.{table.name}"
+    first, *others = check_names(*judged(company, sources, table))
+    failed = Check(name, first, "gx", "error", False, why, reason=source_words.not_pulled(name))
+    return [
+        failed,
+        *(Check(name, other, "gx", "warn", True, "not known: its files cannot be read") for other in others),
+    ]
 
 
 class _Checks:
@@ -157,12 +168,15 @@ class _Checks:
 
 
 def check_names(table: Table, suite: Suite) -> dict[str, str]:
-    """The checks that a raw table has, with the severity of each: known before anything is pulled."""
+    """The checks that a raw table has and what each is about: known before anything is pulled."""
     from orchestration.row_rules import names_of
 
-    rules = [*suite.delivery, *suite.table]
-    rest = {rule.name: "error" if rule.severity == "block" else "warn" for rule in rules}
-    return {"delivered": "error", "accounted": "error", **dict.fromkeys(names_of(table, suite), "warn"), **rest}
+    told = {"delivered": "Every delivery was accepted.", "accounted": "Rows in = rows landed + rows quarantined."}
+    told |= {
+        name: f"{source_words.set_apart(suite, name).en}: such rows are set apart" for name in names_of(table, suite)
+    }
+    told |= {rule.name: source_words.of_rules(suite.delivery, rule.name).en for rule in suite.delivery}
+    return told | {rule.name: source_words.of_rules(suite.table, rule.name).en for rule in suite.table}
 
 
 def _some(texts: list[str]) -> str:

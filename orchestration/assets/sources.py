@@ -1,4 +1,6 @@
-"""One asset per declared source table: what a run pulls."""
+"""One asset per declared source table: what a run pulls, and what its checks say of how it stands."""
+
+from typing import Any
 
 from dagster import (
     AssetCheckResult,
@@ -10,15 +12,24 @@ from dagster import (
     asset,
 )
 
+from metrics.steering.checks import Check
+from orchestration.company import Company
+from orchestration.judging import suites
 from orchestration.progress import PROGRESS
 from orchestration.pull import PullResult
 from orchestration.resources import RunResource
+from orchestration.source_checks import check_names, source_checks
 from orchestration.sources import Sources, Table
+from orchestration.suite_files import suite_of
 
 
-def source_assets(sources: Sources) -> list[AssetsDefinition]:
-    """Return an asset for every table that has a pull of its own."""
-    return [_source_asset(table, sources.systems[table.system].connector) for table in sources.pulled()]
+def source_assets(company: Company, sources: Sources) -> list[AssetsDefinition]:
+    """Return an asset for every table that has a pull of its own; its suite says which checks it has."""
+    known = suites(company, sources)
+    return [
+        _source_asset(table, sources.systems[table.system].connector, check_names(table, suite_of(known, table)))
+        for table in sources.pulled()
+    ]
 
 
 def source_key(system: str, table: str) -> AssetKey:
@@ -26,7 +37,7 @@ def source_key(system: str, table: str) -> AssetKey:
     return AssetKey(["raw", system, table])
 
 
-def _source_asset(table: Table, connector: str) -> AssetsDefinition:
+def _source_asset(table: Table, connector: str, checks: dict[str, str]) -> AssetsDefinition:
     key = source_key(table.system, table.name)
 
     @asset(
@@ -34,15 +45,16 @@ def _source_asset(table: Table, connector: str) -> AssetsDefinition:
         group_name=table.system,
         kinds={connector, "parquet"},
         description=f"Everything that {table.system} has delivered of {table.name} ({table.path}), as it landed.",
-        check_specs=[
-            AssetCheckSpec("delivered", asset=key, description="Every delivery was accepted."),
-            AssetCheckSpec("every_row_fits", asset=key, description="No row of what landed now was set apart."),
-        ],
+        check_specs=[AssetCheckSpec(name, asset=key, description=told) for name, told in checks.items()],
     )
     def pull(kpi_run: RunResource) -> MaterializeResult:
-        result = kpi_run.run.pull(table.system, table.name)
+        run = kpi_run.run
+        result = run.pull(table.system, table.name)
+        with run.timed("checks"):
+            found = source_checks(run.company, run.sources, table, run.request.as_of)
         PROGRESS.done(key.to_user_string())
-        return MaterializeResult(metadata=_metadata(result), check_results=[_delivered(result), _fits(result)])
+        results = [_result(check) for check in found if check.name in checks]
+        return MaterializeResult(metadata=_metadata(result), check_results=results)
 
     return pull
 
@@ -57,16 +69,16 @@ def _metadata(result: PullResult) -> dict[str, int]:
     }
 
 
-def _delivered(result: PullResult) -> AssetCheckResult:
-    failed = [result.failed] if result.failed else []
-    return _check("delivered", AssetCheckSeverity.ERROR, [*failed, *map(": ".join, result.rejected)])
-
-
-def _fits(result: PullResult) -> AssetCheckResult:
-    return _check("every_row_fits", AssetCheckSeverity.WARN, [*map(": ".join, result.set_apart)])
-
-
-def _check(name: str, severity: AssetCheckSeverity, reasons: list[str]) -> AssetCheckResult:
+def _result(check: Check) -> AssetCheckResult:
+    metadata: dict[str, Any] = {"observed": check.observed}
+    if check.failed_rows is not None:
+        metadata["failed_rows"] = check.failed_rows
+    if check.reason:
+        metadata |= {"reason_en": check.reason.en, "reason_es": check.reason.es}
     return AssetCheckResult(
-        check_name=name, passed=not reasons, severity=severity, description="; ".join(reasons) or None
+        check_name=check.name,
+        passed=check.passed,
+        severity=AssetCheckSeverity.ERROR if check.severity == "error" else AssetCheckSeverity.WARN,
+        description=check.observed,
+        metadata=metadata,
     )

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from orchestration.cli import definitions, new, read, run
+from orchestration.cli import definitions, new, quarantine, read, run
 from orchestration.errors import BuildError, UsageError
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ run.register(app)
 read.register(app)
 definitions.register(app)
 new.register(app)
+quarantine.register(app)
 
 
 def main() -> None:

@@ -20,8 +20,11 @@ from orchestration.progress import PROGRESS
 from orchestration.run_request import request_run
 
 if TYPE_CHECKING:
-    from dagster import ExecuteInProcessResult
+    from dagster import AssetCheckEvaluation, ExecuteInProcessResult
     from rich.console import Console
+
+
+KINDS = ("not delivered", "error", "set apart", "warning")
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,8 @@ def run_job(options: Options, console: Console) -> int:
         console.print(f"{holder} is under way; run again when it has ended, or without --no-wait")
         return 1
     result, log = _execute(options, company, console)
-    for what, check in (("not delivered", "delivered"), ("set apart", "every_row_fits")):
-        for problem in _failed_checks(result, check):
-            console.print(f"{what}: {problem}", soft_wrap=True, markup=False)
+    for problem in _problems(result):
+        console.print(problem, soft_wrap=True, markup=False)
     if not result.success:
         console.print(f"error: {_reason(result)}", soft_wrap=True, markup=False)
         console.print(f"nothing was published; the last published mart is untouched; log: {log}", soft_wrap=True)
@@ -150,12 +152,32 @@ class _Lines:
         self.console.print(f"{self.count} of {self.total}: {asset}")
 
 
-def _failed_checks(result: ExecuteInProcessResult, name: str) -> list[str]:
+def _problems(result: ExecuteInProcessResult) -> list[str]:
+    """Say what is wrong with the raw tables, the worst first: a line per check, whichever tables fail it."""
+    failed: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for check in result.get_asset_check_evaluations():
+        if check.asset_key.path[0] == "raw" and not check.passed and "observed" in check.metadata:
+            table = ".".join(check.asset_key.path[1:])
+            failed.setdefault((_what(check), check.check_name), []).append((table, check.description or ""))
     return [
-        f"{'.'.join(check.asset_key.path[1:])}: {check.description}"
-        for check in result.get_asset_check_evaluations()
-        if check.check_name == name and not check.passed
+        _problem(what, name, told) for (what, name), told in sorted(failed.items(), key=lambda f: KINDS.index(f[0][0]))
     ]
+
+
+def _what(check: AssetCheckEvaluation) -> str:
+    if check.check_name == "delivered":
+        return "not delivered"
+    if check.severity.value == "ERROR":
+        return "error"
+    return "set apart" if "failed_rows" in check.metadata else "warning"
+
+
+def _problem(what: str, name: str, told: list[tuple[str, str]]) -> str:
+    if what == "not delivered":
+        return "\n".join(f"{what}: {table}: {why}" for table, why in told)
+    if len(told) == 1:
+        return f"{what}: {told[0][0]}: {name}: {told[0][1]}"
+    return f"{what}: {name}: {', '.join(table for table, _ in told)}"
 
 
 def _reason(result: ExecuteInProcessResult) -> str:

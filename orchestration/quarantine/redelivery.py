@@ -66,7 +66,7 @@ def _carried(table: Table, kept: pa.Table, deliveries: Sequence[Batch]) -> pa.Ta
     pull = "split_part(parse_filename(filename, true), '-', 1)"
     with duckdb.connect() as con:
         con.register("fits", kept.select(list(table.replaces)))
-        found = con.execute(
+        found = con.sql(
             f"""
             select * exclude (filename, file_row_number)
             from read_parquet(?, union_by_name = true, filename = true, file_row_number = true) as landed
@@ -74,7 +74,7 @@ def _carried(table: Table, kept: pa.Table, deliveries: Sequence[Batch]) -> pa.Ta
             qualify {pull} = max({pull}) over (partition by {", ".join(groups)})
             order by filename, file_row_number
             """,
-            [[str(batch.path) for batch in deliveries]],
+            params=[[str(batch.path) for batch in deliveries]],
         )
         return found.to_arrow_table()
 
