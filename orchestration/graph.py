@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dagster import Definitions, LoggerDefinition
 
+from orchestration.assets.checks import proof_checks
+from orchestration.assets.kpis import kpi_assets
 from orchestration.assets.mart import mart_asset
 from orchestration.assets.models import model_assets
 from orchestration.assets.sources import source_assets
@@ -18,9 +20,12 @@ from orchestration.sources import load_sources
 
 def build_definitions(company: Company, loggers: dict[str, LoggerDefinition] | None = None) -> Definitions:
     """Return a company's assets, job, schedule and sensor; its dbt project is assembled first if anything changed."""
-    models = model_assets(prepare(company))
+    project = prepare(company)
+    models = model_assets(project)
+    sources = load_sources(company.sources_path)
     return Definitions(
-        assets=[*source_assets(company, load_sources(company.sources_path)), models, mart_asset(models)],
+        assets=[*source_assets(company, sources), models, mart_asset(models), *kpi_assets(company, project, models.keys)],
+        asset_checks=proof_checks(sources, project, models.keys),
         jobs=[kpi_mart_job],
         schedules=[hourly],
         sensors=[new_files_sensor(company)],
