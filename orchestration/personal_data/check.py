@@ -21,17 +21,17 @@ REASON = Words("personal data would be shown", "se mostrarían datos personales"
 
 
 def personal_data_checks(
-    con: DuckDBPyConnection, sources: Sources, landing: Iterable[Path], databases: Sequence[str] = ("warehouse", "mart")
+    con: DuckDBPyConnection, sources: Sources, landing: Sequence[Path], databases: Sequence[str] = ("warehouse", "mart")
 ) -> list[Check]:
     """Look through what is about to be published, a check per table; all of them must pass.
 
-    Looked for is every value that landed in a text column marked ``pii`` or was kept out of it, its hash, and any
-    e-mail address that no owner or contact column declares. Staging may hold hashes.
+    Looked for is every value that landed in a text column marked ``pii`` (in longer texts also one that was kept out),
+    its hash, and any e-mail address that no owner or contact column declares. Staging may hold hashes.
 
     Args:
         con: with the databases attached: ``warehouse`` (schemas staging and marts) and the new ``mart``.
         sources: the declarations, which say what is personal.
-        landing: the folders of the landing and of the quarantine.
+        landing: the folder of the landing and that of the quarantine.
         databases: which of the two to look through.
     """
     values = collect_values(con, sources, landing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 SHORTEST = 6  # characters: below, a value is most likely an initial, a code or a word that others use too
 COMMON_SHARE, COMMON_ROWS = 0.05, 20  # a value of more rows than both is a placeholder, such as "not given"
 MACROS = r"""
-create or replace temp macro words_of(t) as regexp_extract_all(lower(t), '[\p{L}\p{N}]+');
+create or replace temp macro words_of(t) as regexp_extract_all(lower(t), '[\p{L}\p{N}_]+');
 create or replace temp macro addresses_of(t) as
     regexp_extract_all(lower(t), '[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+');
-create or replace temp table personal_found (value varchar, origin varchar, key boolean, rows bigint);
+create or replace temp table personal_found (value varchar, origin varchar, key boolean, landed boolean, rows bigint);
 """
 # `telling`: one such value is nobody's by chance. Of plain words (a customer called Valencia) it takes several.
 PERSONAL = f"""
@@ -27,9 +27,10 @@ create or replace temp table personal as
 select lower(trim(value)) as cell, any_value(origin) as origin,
     array_to_string(any_value(words), ' ') as phrase,
     any_value(len(words)) as words,
+    bool_or(landed) as landed,
     any_value(len(words) > 1 or regexp_matches(value, '[0-9]')) as telling
 from (
-    select value, origin, words_of(value) as words,
+    select value, origin, landed, words_of(value) as words,
         rows > {COMMON_ROWS} and rows > {COMMON_SHARE} * sum(rows) over (partition by origin) as is_common
     from personal_found
 )
@@ -39,17 +40,17 @@ group by 1
 """
 
 
-def collect_values(con: DuckDBPyConnection, sources: Sources, landing: Iterable[Path]) -> int:
+def collect_values(con: DuckDBPyConnection, sources: Sources, landing: Sequence[Path]) -> int:
     """Fill the temp table ``personal`` of a connection, and return how many values it has.
 
-    Columns: cell (the value, trimmed, lower case), origin (system.table.column), phrase (its words), words (how many)
-    and telling (more than a single plain word). ``landing`` are the folders of ``<system>/<table>/*.parquet``.
+    Columns: cell (the value, trimmed, lower case), origin (system.table.column), phrase (its words), words (how many),
+    telling (more than a single plain word) and landed (not in quarantine only, where files with swapped columns lie).
+    ``landing`` are the folders of ``<system>/<table>/*.parquet``: the landing first, then the quarantine.
     """
     con.execute(MACROS)
-    folders = list(landing)
     for table in sources.pulled():
-        for folder in folders:
-            _collect(con, table, folder / table.system / table.name)
+        for position, folder in enumerate(landing):
+            _collect(con, table, folder / table.system / table.name, landed=position == 0)
     con.execute(PERSONAL)
     return con.execute("select count(*) from personal").fetchone()[0]  # type: ignore[index]
 
@@ -63,7 +64,7 @@ def hashed_values(con: DuckDBPyConnection) -> set[str]:
     return {hmac.new(key, value.encode(), "sha256").hexdigest() for (value,) in con.execute(query).fetchall() if value}
 
 
-def _collect(con: DuckDBPyConnection, table: Table, folder: Path) -> None:
+def _collect(con: DuckDBPyConnection, table: Table, folder: Path, landed: bool) -> None:
     columns = [column.name for column in table.columns if column.pii and column.type == "string"]
     files = [str(path) for path in sorted(folder.glob("*.parquet")) if not path.name.startswith(".")]
     if not columns or not files:
@@ -75,7 +76,7 @@ def _collect(con: DuckDBPyConnection, table: Table, folder: Path) -> None:
             quoted = '"' + column.replace('"', '""') + '"'
             query = f"""
                 insert into personal_found
-                select {quoted}::varchar, ?, ?, count(*) from read_parquet(?, union_by_name = true)
+                select {quoted}::varchar, ?, ?, ?, count(*) from read_parquet(?, union_by_name = true)
                 where {quoted} is not null group by 1
             """
-            con.execute(query, [f"{table.system}.{table.name}.{column}", column in table.key, files])
+            con.execute(query, [f"{table.system}.{table.name}.{column}", column in table.key, landed, files])

@@ -203,6 +203,15 @@ def test_a_leak_of_a_value_that_was_rejected_is_found_too(house):
     assert house.holds("mart.kpi_quarantine", "example", ["nils  HOLGERSSON, no date"]).found()
 
 
+def test_a_refused_file_whose_columns_are_swapped_forbids_no_publication(house):
+    swapped = [
+        (str(i), value, "retail", "x") for i, value in enumerate(["paid_search", "New Zealand", "Great Britain"])
+    ]
+    house.land("quarantine", "members", swapped)
+    house.holds("warehouse.marts.dim_customers", "country", ["New Zealand", "Great Britain"])
+    assert house.holds("mart.kpi_checks", "observed", ["source: paid_search is 3 % of all"]).found() is None
+
+
 def test_one_plain_word_is_chance_and_several_are_a_leak(house):
     countries = ["Spain", "France", "Valencia", "Italy", "Malta"]
     assert house.holds("warehouse.marts.dim_customers", "country", countries).found() is None
