@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,6 +106,12 @@ def read_footer(path: Path) -> Footer:
 
 
 def _read_batch(path: Path) -> Batch:
+    found = path.stat()
+    return _read_unchanged(path, found.st_size, found.st_mtime_ns, found.st_ino)
+
+
+@lru_cache(maxsize=4096)  # several steps of a run ask; a batch never changes
+def _read_unchanged(path: Path, *_: int) -> Batch:
     try:
         found = pq.read_metadata(path)
         return Batch(path, Footer.from_json(found.metadata[FOOTER]), found.num_rows)

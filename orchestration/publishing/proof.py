@@ -14,6 +14,7 @@ from metrics.steering.certification import Evidence, certify
 from metrics.steering.checks import Check
 from orchestration.dbt_tests import dbt_checks
 from orchestration.publishing.mart import text
+from orchestration.publishing.source_history import SourceHistory, gather_sources
 from orchestration.source_checks import source_checks
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from orchestration.publishing.lineage import Lineage
     from orchestration.sources import Sources
 
+NOTHING_PULLED = SourceHistory()
 UNKNOWN_CALENDAR = Calendar("UTC", "monday", 1, date(2000, 1, 1), "EUR")
 
 
@@ -30,12 +32,14 @@ UNKNOWN_CALENDAR = Calendar("UTC", "monday", 1, date(2000, 1, 1), "EUR")
 class Proof:
     """What is known of a company's data beside its warehouse.
 
-    ``approved`` is KPI → version and hash of its ``kpis.lock``; ``checks`` are those of its raw tables.
+    ``approved`` is KPI → version and hash of its ``kpis.lock``; ``checks`` are those of its raw tables,
+    ``sources`` how these stand.
     """
 
     calendar: Calendar = UNKNOWN_CALENDAR
     approved: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
+    sources: SourceHistory = NOTHING_PULLED
 
 
 def gather_proof(company: Company, sources: Sources, as_of: datetime) -> Proof:
@@ -45,6 +49,7 @@ def gather_proof(company: Company, sources: Sources, as_of: datetime) -> Proof:
         load_calendar(company.calendar),
         {name: (locked.version, locked.hash) for name, locked in lock.kpis.items()} if lock else {},
         tuple(check for table in sources.pulled() for check in source_checks(company, sources, table, now)),
+        gather_sources(company, sources),
     )
 
 

@@ -19,6 +19,7 @@ from orchestration.publishing.mart import copy_tables, descriptions_of, new_mart
 from orchestration.publishing.mart_suites import check_mart, keep_checks
 from orchestration.publishing.private import Private
 from orchestration.publishing.proof import Proof, write_proof
+from orchestration.publishing.source_history import write_sources
 from orchestration.publishing.verify import verify_mart, verify_views
 from orchestration.publishing.views import MartView, create_views, mart_views
 
@@ -78,6 +79,7 @@ def publish(
             write_lineage(con, lineage)
             proof = replace(proof, checks=(*proof.checks, *clean))
             write_proof(con, run_id, as_of, lineage, version_before, proof)
+            write_sources(con, run_id, version_before, proof.sources)
             write_history(con, run_id, manifest, published, version_before, facts)
             if suites:
                 check_mart(con, run_id, as_of, suites)
