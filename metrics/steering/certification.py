@@ -65,9 +65,9 @@ class Certification:
 
     @property
     def is_up_to_date(self) -> bool:
-        """Whether the newest input is young enough; where nothing tells its age, whether there is a value at all."""
+        """Whether the newest input is young enough; where nothing tells its age, whether there is any."""
         judged = [check.passed for check in self.checks if _part(check) == UP_TO_DATE]
-        return all(judged) if judged else self.subject.has_values
+        return all(judged) if judged else self.subject.has_values and bool(self.inputs.tables)
 
     @property
     def is_approved(self) -> bool:

@@ -98,6 +98,7 @@ def test_a_count_of_nothing_is_no_data_where_no_table_can_hold_what_is_counted()
     lab.value("promoters", YESTERDAY, 0)
     lab.certify()
     assert lab.reasons("promoters") == "not measurable: no answered surveys"
+    assert lab.verdict("promoters")["up_to_date"] is False
 
 
 def test_the_period_that_is_judged_is_the_latest_complete_one_with_a_value():
