@@ -81,8 +81,12 @@ class Texts:
 
 @dataclass
 class Times:
-    """On which days and at which hours rows happened, and between which moments."""
+    """On which days and at which hours rows happened, and between which moments; days from ``today`` on are not over.
 
+    ``today`` is a day number from 1970. Hours are those of complete days.
+    """
+
+    today: int
     days: Counter[int] = field(default_factory=Counter[int])
     hours: Counter[int] = field(default_factory=Counter[int])
     oldest: int | None = None
@@ -96,13 +100,15 @@ class Times:
         self.oldest = int(min(moments.min(), moments.min() if self.oldest is None else self.oldest))
         self.newest = int(max(moments.max(), moments.max() if self.newest is None else self.newest))
         self.days.update(_counted(moments // _DAY_US))
-        self.hours.update(_counted(moments // (_DAY_US // 24) % 24))
+        complete = moments[moments < self.today * _DAY_US]
+        self.hours.update(_counted(complete // (_DAY_US // 24) % 24))
 
-    def typical_day(self, before: int) -> float | None:
-        """Rows on a day such that half of the rows lie on days at least so large, among the days before one."""
+    @property
+    def typical_day(self) -> float | None:
+        """Rows on a complete day such that half of the rows lie on days at least so large."""
         sizes: Counter[int] = Counter()
         for day, rows in self.days.items():
-            if day < before:
+            if day < self.today:
                 sizes[rows] += rows
         return float(_middle(sizes)) if sizes else None
 

@@ -39,7 +39,7 @@ class DeliveryProfile:
     """One delivery in numbers; what its landing footer remembers.
 
     ``rows_per_day`` is the size of a typical complete day: half of the rows lie on days at least so large. ``hours``
-    are the shares of the 24 hours of the day. ``oldest``, ``newest`` are ISO times on the source's wall clock.
+    are the shares of the 24 hours of complete days. ``oldest``, ``newest`` are ISO times on the source's wall clock.
     ``duplicate_keys`` counts rows that repeat a key, ``conflicting_keys`` the keys whose rows differ. Columns with
     personal data have no values here.
     """
@@ -72,7 +72,7 @@ class Profiler:
 
     ``identity`` are the columns that name a version of a row: the key and the cursor, if there is one. ``now`` as in
     ``broken_rows``: its own day and later ones are not complete. Keys that do not fit in memory wait under ``place``.
-    A delivery that is not ``whole``, but what was added to a file since, says nothing about the rows of a day.
+    A delivery that is not ``whole``, but what was added to a file since, says nothing about days and hours.
     """
 
     def __init__(
@@ -85,13 +85,12 @@ class Profiler:
         *,
         whole: bool = True,
     ) -> None:
-        self._columns, self._time, self._today = columns, time, now.date()
-        self._whole = whole
+        self._columns, self._time, self._whole = columns, time, whole
         self._rows, self._nulls = 0, dict.fromkeys((column.name for column in columns), 0)
         shown = [column for column in columns if not column.pii]
         self._numbers = {column.name: Numbers() for column in shown if column.type in NUMBERS}
         self._texts = {column.name: Texts() for column in shown if column.type in ("string", "boolean")}
-        self._times = Times()
+        self._times = Times((now.date() - date(1970, 1, 1)).days)
         declared = [column.name for column in columns]
         self._keys = Keys(identity, declared, place or Path(gettempdir())) if identity else None
 
@@ -119,12 +118,13 @@ class Profiler:
     def profile(self) -> DeliveryProfile:
         """The profile of everything taken so far."""
         times, total = self._times, self._times.hours.total()
-        has_hours = total and {column.name: column.type for column in self._columns}[self._time or ""] == "timestamp"
+        types = {column.name: column.type for column in self._columns}
+        has_hours = self._whole and total and types[self._time or ""] == "timestamp"
         duplicates, conflicts = self._keys.repeated() if self._keys else (0, 0)
         return DeliveryProfile(
             self._rows,
             len(times.days),
-            times.typical_day((self._today - date(1970, 1, 1)).days) if self._whole else None,
+            times.typical_day if self._whole else None,
             _iso(times.oldest),
             _iso(times.newest),
             tuple(round(times.hours[hour] / total, 6) for hour in range(24)) if has_hours else None,

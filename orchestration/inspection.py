@@ -150,13 +150,16 @@ def moments_of(table: Table, suite: Suite) -> list[str]:
 
 
 @contextmanager
-def inspection(table: Table, suite: Suite, now: datetime, place: Path) -> Iterator[Inspection]:
-    """Begin the inspection of a delivery; what it holds on disk under ``place`` is gone at the end."""
+def inspection(table: Table, suite: Suite, now: datetime, place: Path, *, whole: bool) -> Iterator[Inspection]:
+    """Begin the inspection of a delivery; what it holds on disk under ``place`` is gone at the end.
+
+    One that is not ``whole``, but what was added to a file, says nothing about the usual rows of a day.
+    """
     from expectations.profile import Profiler
 
     identity = (*table.key, *([table.cursor] if table.cursor else []))
     try:
-        with Profiler(table.columns, suite.time, identity, now, place) as profiler:
+        with Profiler(table.columns, suite.time, identity, now, place, whole=whole) as profiler:
             yield Inspection(table, suite, profiler)
     finally:
         shutil.rmtree(place, ignore_errors=True)

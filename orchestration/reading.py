@@ -58,7 +58,7 @@ class Reader:
 
     def read(self, delivery: Delivery) -> Reading:
         """Read all of a delivery."""
-        reading = Reading(delivery, self._inspection())
+        reading = Reading(delivery, self._inspection(whole=delivery.first_row == 0))
         try:
             for chunk in delivery.chunks():
                 one = (reading, delivery.first_row + reading.rows, chunk, self.rules.by_type(chunk))
@@ -92,12 +92,13 @@ class Reader:
             held = (self.spool.hold(own.kept), self.spool.hold(rejected))
             reading.by_first_row[first] = Part(first, chunk.num_rows, *held)
 
-    def _inspection(self) -> Inspection | None:
+    def _inspection(self, *, whole: bool) -> Inspection | None:
         if self.rules.suite == EMPTY:
             return None
         self._count += 1
         place = self.place / f".keys{self._count}.tmp"
-        return self._open.enter_context(inspection(self.rules.table, self.rules.suite, self.rules.now, place))
+        rules = self.rules
+        return self._open.enter_context(inspection(rules.table, rules.suite, rules.now, place, whole=whole))
 
 
 def _placed(rejected: pa.Table, path: str, first_row: int) -> pa.Table:

@@ -105,7 +105,7 @@ def test_what_a_profile_says():
     assert (found.rows, found.days, found.rows_per_day) == (5, 2, 4)
     assert (found.oldest, found.newest) == ("2026-09-29 10:00:00", "2026-10-01 12:00:00")
     assert found.hours
-    assert (found.hours[10], found.hours[12]) == (0.6, 0.4)
+    assert (found.hours[10], found.hours[12]) == (0.75, 0.25)
     assert (found.duplicate_keys, found.conflicting_keys) == (2, 1)
     assert found.columns["kind"] == ColumnProfile(0.2, shares={"web": 0.75, "store": 0.25})
     assert found.columns["done"].shares == {"True": 0.75, "False": 0.25}
@@ -121,7 +121,13 @@ def test_a_typical_day_is_not_moved_by_stragglers():
 
 def test_what_was_added_to_a_file_says_nothing_about_a_day():
     rows = table([("a", datetime(2026, 9, 29), *[None] * 5)])
-    assert profile(rows, whole=False).rows_per_day is None
+    added = profile(rows, whole=False)
+    assert (added.rows, added.days, added.rows_per_day, added.hours) == (1, 1, None, None)
+
+
+def test_a_day_that_is_not_over_says_nothing_about_days_and_hours():
+    today = profile(table([("a", NOW, *[None] * 5)]))
+    assert (today.rows, today.days, today.rows_per_day, today.hours) == (1, 1, None, None)
 
 
 def test_columns_with_many_values_have_no_shares():
