@@ -31,11 +31,10 @@ class Point:
 def trend(points: Sequence[Point], title: str, low: str, high: str) -> str:
     """Draw the points as Markdown: a picture, and below it the same as a line of text.
 
-    A dot is a value that is not certified, the dashed line the target. ``low`` and ``high`` are the least and the
-    greatest value or target in words.
+    ``low`` and ``high`` are the least and the greatest value or target in words.
     """
     bars = sparkline([point.value for point in points])
-    words = f"{low} … {high}, {points[0].period} … {points[-1].period}"
+    words = f"{low} … {high}\n\n{points[0].period} … {points[-1].period}{_legend(points)}"
     return f"![{title}](data:image/svg+xml,{quote(_svg(points), safe=PLAIN)})\n\n`{bars}` {words}"
 
 
@@ -44,6 +43,11 @@ def extent(points: Sequence[Point]) -> tuple[float, float] | None:
     values = [point.value for point in points if point.value is not None]
     targets = [point.target for point in points if point.target is not None]
     return (min(values + targets), max(values + targets)) if values else None
+
+
+def _legend(points: Sequence[Point]) -> str:
+    dots = ", • not certified" if any(point.value is not None and not point.certified for point in points) else ""
+    return dots + (", - - target" if any(point.target is not None for point in points) else "")
 
 
 def _svg(points: Sequence[Point]) -> str:
@@ -57,7 +61,7 @@ def _svg(points: Sequence[Point]) -> str:
         _drawn(_line(values), f"stroke='{LINE}'"),
         _drawn(_dots(unproven), f"stroke='{LINE}' stroke-width='5' stroke-linecap='round'"),
     )
-    return f"<svg xmlns='http://www.w3.org/2000/svg' width='600' viewBox='{size}' fill='none'>{''.join(drawn)}</svg>"
+    return f"<svg xmlns='http://www.w3.org/2000/svg' width='440' viewBox='{size}' fill='none'>{''.join(drawn)}</svg>"
 
 
 def _heights(values: Sequence[float | None], span: tuple[float, float]) -> list[int | None]:

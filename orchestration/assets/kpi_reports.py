@@ -49,7 +49,7 @@ def _metadata(kpi: PublishedKpi) -> Iterator[tuple[str, Any]]:
     yield "newest_input_at", _time(certificate.get("newest_input_at"))
     yield "input_rows", certificate.get("input_rows")
     yield "sources", latest["sources"]
-    yield "as_of", kpi.as_of
+    yield "as_of", f"{kpi.as_of} UTC"
     yield "run_id", kpi.run_id
 
 
@@ -78,7 +78,7 @@ def _check(kpi: PublishedKpi, name: str, key: AssetKey) -> AssetCheckResult:
         "newest_input_at": _time(certificate.get("newest_input_at")),
         "checks_run": certificate.get("checks_run"),
         "checks_failed": certificate.get("checks_failed"),
-        "failed": MetadataValue.md("\n".join(f"- {failed}" for failed in kpi.failed)) if kpi.failed else None,
+        "failed": "\n".join(kpi.failed) or None,
     }
     return AssetCheckResult(
         asset_key=key,

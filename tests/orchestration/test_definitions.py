@@ -59,10 +59,37 @@ def test_a_delivery_is_a_check_that_never_stops_the_run(graph):
     assert not graph.get_check_spec(check).blocking
 
 
+def test_what_a_table_of_the_mart_must_look_like_keeps_it_from_readers(graph):
+    mart = key("published_mart")
+    checks = {check.name: graph.get_check_spec(check) for check in graph.asset_check_keys if check.asset_key == mart}
+    assert checks["verified"].blocking
+    assert checks["kpi_values__one_row_a_key"].blocking
+    assert checks["kpi_values__no_personal_data"].blocking
+
+
+def test_no_other_check_stops_a_run(graph):
+    specs = [
+        graph.get_check_spec(check) for check in graph.asset_check_keys if check.asset_key != key("published_mart")
+    ]
+    assert not [spec.key for spec in specs if spec.blocking]
+
+
+def test_what_publishing_finds_of_a_fact_is_reported_after_it(graph):
+    specs = [graph.get_check_spec(check) for check in graph.asset_check_keys if check.name == "no_personal_data"]
+    assert {spec.asset_key for spec in specs} >= {key("marts/fct_orders"), key("marts/dim_customers")}
+    assert {dep.asset_key for spec in specs for dep in spec.additional_deps} == {key("published_mart")}
+
+
 def test_only_one_run_at_a_time_writes_the_warehouse(definitions):
     job = definitions.resolve_job_def("kpi_mart")
     pools = {node.name: sorted(node.definition.pools) for node in job.nodes}
-    assert pools == {"raw__till__orders": [], "dbt_models": ["warehouse"], "published_mart": ["warehouse"]}
+    assert pools == {
+        "raw__till__orders": [],
+        "dbt_models": ["warehouse"],
+        "published_mart": ["warehouse"],
+        "kpis": [],
+        "proof": [],
+    }
 
 
 def test_the_job_starts_every_hour_and_on_new_files(definitions, company):
