@@ -120,7 +120,7 @@ class _Checks:
     def _row_rule(self, name: str) -> Check:
         apart = next((one for one in self.state.apart if one.rule == name), None)
         rule = next((rule for rule in self.suite.rows if rule.name == name), None)
-        observed = f"{apart.rows:,} rows are set apart; {apart.example}" if apart else "no row is set apart"
+        observed = f"{_rows(apart.rows)} set apart; {apart.example}" if apart else "no row is set apart"
         return self._check(name, "warn", apart is None, observed, apart.rows if apart else None, rule)
 
     def _delivery_rule(self, rule: Rule) -> Check:
@@ -177,6 +177,10 @@ def check_names(table: Table, suite: Suite) -> dict[str, str]:
     }
     told |= {rule.name: source_words.of_rules(suite.delivery, rule.name).en for rule in suite.delivery}
     return told | {rule.name: source_words.of_rules(suite.table, rule.name).en for rule in suite.table}
+
+
+def _rows(count: int) -> str:
+    return "1 row is" if count == 1 else f"{count:,} rows are"
 
 
 def _some(texts: list[str]) -> str:

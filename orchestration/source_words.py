@@ -28,6 +28,7 @@ def set_apart(suite: Suite, rule: str) -> Words:
 def refused(table: str, suite: Suite, rules: Mapping[str, str], newest: bool) -> Words:
     """Deliveries of ``table`` were refused: ``rules`` are path → rule; ``newest``: the one is the latest there is."""
     path, rule = max(rules.items())
+    path = "/".join(path.split("/")[-2:])
     why = refusal(suite, rule)
     if len(rules) > 1:
         return Words(

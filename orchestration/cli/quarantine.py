@@ -90,7 +90,8 @@ def replay_quarantine(
     with run_lock.hold(of.run_lock, holder, on_wait=_say):
         _check_rule(of, sources, tables, rule)
         landed = sum(_replay(of, sources, one, rule) for one in tables)
-    _say(f"{landed:,} rows landed; `kpi run` takes them into the mart" if landed else "nothing landed")
+    rows = "1 row" if landed == 1 else f"{landed:,} rows"
+    _say(f"{rows} landed; `kpi run` takes what landed into the mart" if landed else "nothing landed")
 
 
 def _replay(company: Company, sources: Sources, table: Table, rule: str) -> int:
