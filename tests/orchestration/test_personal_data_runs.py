@@ -66,6 +66,7 @@ def test_names_are_dropped_without_a_salt_hashed_with_one_and_anew_with_another(
 def test_every_published_table_has_a_check_for_personal_data(club):
     found = club.ask(
         "select object, passed, severity, observed from kpi_checks where \"check\" = object || '.no_personal_data'"
+        " and run_id = (select run_id from kpi_runs order by started_at desc limit 1)"
     )
     assert {"dim_customers", "fct_orders", "kpi_values", "kpi_checks", "stg_till__members"} <= {row[0] for row in found}
     assert {row[1:] for row in found} == {(True, "error", "none of 6 personal values found")}
