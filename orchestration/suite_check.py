@@ -53,6 +53,7 @@ class SuiteCheck(Checker):
     columns: tuple[Column, ...] = ()
 
     def suite(self) -> Suite:
+        """The suite; only right when there are no errors."""
         for path, line in self.document.repeated:
             self.error_at(line, tuple(map(str, path)), "is written twice; keep one")
         top = self.fields((), self.document.data or {}, FIELDS)
@@ -70,6 +71,7 @@ class SuiteCheck(Checker):
         )
 
     def time(self, value: Any) -> str | None:
+        """The column with the event time, if one is named."""
         times = [column.name for column in self.columns if column.type in ("date", "timestamp")]
         return self.single(("time",), value, times)
 
@@ -89,6 +91,7 @@ class SuiteCheck(Checker):
         return found
 
     def sql_type(self, where: Where, name: str, expression: str) -> str:
+        """The type of a computed column; SQL that fails is an error."""
         from expectations.frames import computed_type
 
         try:
@@ -98,6 +101,7 @@ class SuiteCheck(Checker):
             return "string"
 
     def rules(self, section: str, value: Any, types: dict[str, str], options: Sequence[str]) -> tuple[Rule, ...]:
+        """The rules of one section."""
         if value is None:
             return ()
         declared = self.mapping((section,), value)
@@ -105,6 +109,7 @@ class SuiteCheck(Checker):
         return tuple(rule for rule in built if rule)
 
     def rule(self, where: Where, name: str, value: Any, types: dict[str, str], options: Sequence[str]) -> Rule | None:
+        """One rule, or None where it names no known expectation."""
         self.rule_name(where, name)
         if not isinstance(value, dict):
             self.error(where, "must be a mapping of an expectation to its arguments")
@@ -120,6 +125,7 @@ class SuiteCheck(Checker):
         return Rule(name, asked[0], kwargs, *self.options(where, fields))
 
     def rule_name(self, where: Where, name: str) -> None:
+        """Check that a name is well formed and not taken."""
         if not NAME.fullmatch(name):
             self.error(where, f"is not allowed; {NAME_RULE}")
         if name in self.names:
@@ -127,6 +133,7 @@ class SuiteCheck(Checker):
         self.names[name] = f"is the name of a rule of {where[0]}"
 
     def options(self, where: Where, fields: dict[str, Any]) -> tuple[Any, ...]:
+        """Severity, ``if_rows``, whether it hurts nobody, and the reason."""
         severity = self.one_of((*where, "severity"), fields.get("severity", "warn"), ("warn", "block"))
         if_rows = fields.get("if_rows", 0)
         if isinstance(if_rows, bool) or not isinstance(if_rows, int) or if_rows < 0:
@@ -140,6 +147,7 @@ class SuiteCheck(Checker):
         return severity, if_rows, nobody == "nobody", self.reason((*where, "reason"), fields.get("reason"))
 
     def reason(self, where: Where, value: Any) -> Reason | None:
+        """The words for leaders."""
         if value is None:
             return None
         words = self.fields(where, value, ("en", "es"))
