@@ -123,15 +123,15 @@ def seen(landed: list[Batch], rejected: list[Batch], table: Table) -> Seen:
     """What the connector must know of earlier pulls. Of a snapshot only the newest counts, if it landed as one."""
     kept = [b for b in landed[-1:] if b.footer.mode == "snapshot"] if table.mode == "snapshot" else landed
     files = {file.origin.path: file for batch in kept for file in batch.footer.files}
-    refused = refusals(landed, rejected, table)
+    refused = refusals(landed, [b for b in rejected if b.footer.declaration == table.declaration])
     return Seen(files, {path: batch.footer.files[0].origin for path, batch in refused.items()})
 
 
-def refusals(landed: list[Batch], rejected: list[Batch], table: Table) -> dict[str, Batch]:
-    """By path, the newest refusal under today's declaration, unless the same content landed since."""
+def refusals(landed: Sequence[Batch], rejected: Sequence[Batch]) -> dict[str, Batch]:
+    """By path, the newest refusal, unless the same content landed since."""
     refused: dict[str, Batch] = {}
     for batch in sorted(rejected, key=lambda b: b.footer.pull):
-        if batch.footer.reason and batch.footer.declaration == table.declaration:
+        if batch.footer.reason:
             refused |= {file.origin.path: batch for file in batch.footer.files}
     if refused:
         landings = {(f.origin.path, f.origin.sha256): b.footer.pull for b in landed for f in b.footer.files}

@@ -48,7 +48,7 @@ class TablePull:
         self.raw, self.home = company.raw, sources.path.parent
         self.connector = connector(sources.systems[table.system].connector)
         self.seen = landing.seen(self.landed, refused, self.table)
-        self.reasons = {p: b.footer.reason or "" for p, b in landing.refusals(self.landed, refused, self.table).items()}
+        self.reasons = {p: b.footer.reason or "" for p, b in landing.refusals(self.landed, refused).items()}
         if again:
             self.seen = Seen(self.seen.landed)
         zone = sources.systems[table.system].time_zone

@@ -62,8 +62,11 @@ class TableState:
 
     @property
     def refusals(self) -> dict[str, Batch]:
-        """By path, the refused deliveries that count still, wherever their files are now."""
-        return landing.refusals(list(self.landed), list(self.quarantined), self.table)
+        """By path, the deliveries that were refused and did not land since, wherever their files are now.
+
+        One that was refused under another declaration or suite counts until a pull tries it again.
+        """
+        return landing.refusals(self.landed, self.quarantined)
 
 
 def table_state(company: Company, sources: Sources, table: Table) -> TableState:
@@ -89,12 +92,12 @@ def refused_still(sources: Sources, state: TableState) -> dict[str, Batch]:
 
     Raises ``NothingThereError`` or ``OSError`` if the source cannot be looked at.
     """
-    from orchestration.connectors import connector
+    from orchestration.connectors import Seen, connector
 
-    table = state.table
-    seen = landing.seen(list(state.landed), list(state.quarantined), table)
+    table, refused = state.table, state.refusals
+    seen = Seen({}, {path: batch.footer.files[0].origin for path, batch in refused.items()})
     there = connector(sources.systems[table.system].connector).rejected(table, sources.path.parent, seen)
-    return {path: state.refusals[path] for path in there}
+    return {path: refused[path] for path in there}
 
 
 def _apart(table: Table, zone: str, landed: list[Batch], quarantined: list[Batch]) -> list[Apart]:

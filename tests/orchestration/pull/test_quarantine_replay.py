@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.fast
 
+REASON = {"en": "too few rows", "es": "muy pocas filas"}
 HEADER = "id,at,amount,units\n"
 ROOT = Path(__file__).parents[3]
 SCRIPT = Path(__file__).with_name("killed_replay.py")
@@ -195,3 +196,14 @@ def test_rows_land_or_stay_whatever_is_replayed_when(files: list[list[tuple[str,
             assert landed <= Counter(delivered)
             assert {key for key, amount in delivered if amount >= limit} <= {key for key, _ in landed}
             assert replay(shop).landed == 0
+
+
+def test_a_refused_delivery_counts_until_a_pull_tries_it_under_the_new_rules(shop: Shop) -> None:
+    shop.expect(delivery={"many": {**at_least("rows", 3), "severity": "block", "reason": REASON}})
+    shop.put("a.csv", HEADER + "a,,1,1\n")
+    shop.pull()
+    assert shop.failing() == {"delivered", "many"}
+    shop.expect(delivery={"many": {**at_least("rows", 1), "severity": "block", "reason": REASON}})
+    assert shop.failing() == {"delivered", "many"}
+    shop.pull()
+    assert (shop.ids(), shop.failing()) == (["a"], set())
