@@ -62,7 +62,8 @@ class Company:
         shutil.copyfile(ROOT / "data" / "sources.yml", folder / "sources.yml")
         command = [sys.executable, "-m", "data.sample_company", "--scale", "0.05", "--faults", "none", "--seed", "3"]
         subprocess.run([*command, "--out", str(folder / "extracts")], cwd=ROOT, check=True, timeout=120)
-        self.as_of = datetime.fromisoformat((folder / "extracts" / "as_of").read_text().strip())
+        as_of = datetime.fromisoformat((folder / "extracts" / "as_of").read_text().strip())
+        self.later = (as_of + timedelta(minutes=1)).isoformat()  # for a run that has something to do
 
     def run(self, *arguments: str) -> str:
         """Run the command, which publishes."""
@@ -136,12 +137,11 @@ def test_each_test_finds_what_it_is_meant_for_and_stops_nothing(company):
     with company.warehouse() as con:
         for statement in (*BROKEN, *WARNED):
             con.execute(statement)
-    later = company.as_of + timedelta(minutes=1)  # so that there is something to run for
-    company.run("--as-of", later.isoformat())
+    company.run("--as-of", company.later)
     assert company.failed("error") == set().union(*BROKEN.values())
     assert company.failed("warn") == set().union(*WARNED.values())
 
 
 def test_what_was_found_heals_when_the_tables_are_right_again(company):
-    company.run("--full-refresh")
+    company.run("--as-of", company.later, "--full-refresh")
     assert company.failed("error") == company.failed("warn") == set()
