@@ -144,7 +144,7 @@ class BatchWriter:
             write_file(place, _together(self._rejected), replace(footer, rows=0, rows_in=footer.rows_quarantined))
 
     def _footer(self, batch: str, files: list[Landed], rows_in: int, rows: int, **more: str | None) -> Footer:
-        pull = batch.partition("-")[0] if "-" in batch else self.pull.strftime(PULL_FORMAT)
+        pull = self.pull.strftime(PULL_FORMAT) if "rule" in more else batch.partition("-")[0]
         pulled_at = self.pull.isoformat(timespec="microseconds")
         return Footer(
             self.table.system,

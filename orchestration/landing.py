@@ -130,13 +130,13 @@ def seen(landed: list[Batch], rejected: list[Batch], table: Table) -> Seen:
 def refusals(landed: Sequence[Batch], rejected: Sequence[Batch]) -> dict[str, Batch]:
     """By path, the newest refusal, unless the same content landed since."""
     refused: dict[str, Batch] = {}
-    for batch in sorted(rejected, key=lambda b: b.footer.pull):
+    for batch in sorted(rejected, key=lambda b: b.footer.pulled_at):
         if batch.footer.reason:
             refused |= {file.origin.path: batch for file in batch.footer.files}
     if refused:
-        landings = {(f.origin.path, f.origin.sha256): b.footer.pull for b in landed for f in b.footer.files}
+        landings = {(f.origin.path, f.origin.sha256): b.footer.pulled_at for b in landed for f in b.footer.files}
         for path, batch in list(refused.items()):
-            if landings.get((path, batch.footer.files[0].origin.sha256), "") >= batch.footer.pull:
+            if landings.get((path, batch.footer.files[0].origin.sha256), "") >= batch.footer.pulled_at:
                 del refused[path]
     return refused
 
