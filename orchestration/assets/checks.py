@@ -25,6 +25,10 @@ from orchestration.resources import RunResource
 from orchestration.sources import Sources
 
 FRESH = "fresh"
+WORDS = {
+    FRESH: "The newest event is younger than the table's limit, at the run's now.",
+    NO_PERSONAL_DATA: "No value of a column that is marked as personal, and no address of a person, is in it.",
+}
 MART = AssetKey("published_mart")
 
 
@@ -33,7 +37,10 @@ def proof_checks(sources: Sources, project: DbtProject, models: Iterable[AssetKe
     objects = dict(_fresh(sources)) | dict(_private(sources, project, models))
     if not objects:
         return []
-    specs = [AssetCheckSpec(key.name, asset=key.asset_key, additional_deps=[MART]) for key in objects]
+    specs = [
+        AssetCheckSpec(key.name, asset=key.asset_key, description=WORDS[key.name], additional_deps=[MART])
+        for key in objects
+    ]
 
     @multi_asset_check(name="proof", specs=specs, can_subset=True)
     def report_checks(context: AssetCheckExecutionContext, kpi_run: RunResource) -> Iterator[AssetCheckResult]:
@@ -53,7 +60,7 @@ def check_result(row: Mapping[str, Any], key: AssetCheckKey) -> AssetCheckResult
     """Say a row of kpi_checks as the result of an asset's check; a failed one names the KPIs that it can hurt."""
     metadata: dict[str, Any] = {"observed": row["observed"]} if row["observed"] else {}
     if not row["passed"]:
-        metadata |= {"kpis": ", ".join(row["kpis"] or ()) or "none"}
+        metadata |= {"kpis": ", ".join(row["kpis"])} if row["kpis"] else {}
         metadata |= {"failed_rows": row["failed_rows"]} if row["failed_rows"] is not None else {}
     return AssetCheckResult(
         asset_key=key.asset_key,

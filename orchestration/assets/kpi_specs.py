@@ -77,7 +77,7 @@ def _description(row: Row) -> str:
 
 def _paragraphs(row: Row, lang: str) -> list[str]:
     label, question = row[f"label_{lang}"], row[f"question_{lang}"]
-    return [f"{label}: {question}" if question else label, row[f"description_{lang}"]]
+    return [f"{label}: {question}" if question else f"{label}.", row[f"description_{lang}"]]
 
 
 def _metadata(row: Row, contract: Contract | None) -> Iterator[tuple[str, MetadataValue]]:

@@ -1,6 +1,7 @@
 """The published mart as an asset: the last step of a run, with all that its tables must look like as checks."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from dagster import (
     AssetCheckResult,
@@ -12,7 +13,7 @@ from dagster import (
 )
 
 from orchestration.assets.checks import MART as KEY
-from orchestration.assets.checks import check_result, not_judged
+from orchestration.assets.checks import WORDS, check_result, not_judged
 from orchestration.assets.models import POOL
 from orchestration.personal_data.check import NAME as NO_PERSONAL_DATA
 from orchestration.progress import PROGRESS
@@ -44,6 +45,9 @@ def mart_asset(models: AssetsDefinition) -> AssetsDefinition:
         try:
             publication = kpi_run.run.publish()
         except PublishError as error:
+            for check in error.checks:
+                if spec := rules.get((check.object, check.name)):
+                    yield check_result({**asdict(check), "kpis": ()}, spec.key)
             yield AssetCheckResult(check_name=VERIFIED.name, passed=False, description=str(error))
             raise Failure(description=str(error), allow_retries=False) from None
         PROGRESS.done(KEY.to_user_string())
@@ -61,9 +65,13 @@ def _rules() -> Iterator[tuple[tuple[str, str], AssetCheckSpec]]:
     """Yield every rule of a table of the mart, by table and name; one that blocks keeps the mart from readers."""
     for table in mart_tables():
         for rule in load_mart_suites()[table.name].table:
-            yield (table.name, rule.name), _spec(table.name, rule.name, rule.severity == "block")
-        yield (table.name, NO_PERSONAL_DATA), _spec(table.name, NO_PERSONAL_DATA, blocking=True)
+            words = ", ".join([rule.expectation, *(f"{name} {value}" for name, value in rule.kwargs.items())])
+            yield (table.name, rule.name), _spec(table.name, rule.name, words, rule.severity == "block")
+        yield (
+            (table.name, NO_PERSONAL_DATA),
+            _spec(table.name, NO_PERSONAL_DATA, WORDS[NO_PERSONAL_DATA], blocking=True),
+        )
 
 
-def _spec(table: str, rule: str, blocking: bool) -> AssetCheckSpec:
-    return AssetCheckSpec(f"{table}__{rule}", asset=KEY, blocking=blocking)
+def _spec(table: str, rule: str, words: str, blocking: bool) -> AssetCheckSpec:
+    return AssetCheckSpec(f"{table}__{rule}", asset=KEY, description=words, blocking=blocking)

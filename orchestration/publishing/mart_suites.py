@@ -36,7 +36,7 @@ def check_mart(con: DuckDBPyConnection, run_id: str, as_of: datetime, suites: Ma
     broken = [check for check in checks if not check.passed and check.severity == "error"]
     if broken:
         found = "\n".join(f"{check.object}: {check.name}: {check.observed}" for check in broken)
-        raise PublishError(f"the new mart is not published:\n{found}")
+        raise PublishError(f"the new mart is not published:\n{found}", checks)
     keep_checks(con, run_id, checks)
 
 

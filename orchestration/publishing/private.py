@@ -32,5 +32,5 @@ class Private:
         """
         checks = personal_data_checks(con, self.sources, self.landing, [database])
         if message := leak_message(checks):
-            raise PublishError(f"the new mart is not published: {message}")
+            raise PublishError(f"the new mart is not published: {message}", checks)
         return checks

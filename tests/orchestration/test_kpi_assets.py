@@ -2,6 +2,7 @@
 
 import asyncio
 
+import duckdb
 import pytest
 from corner_shop import CornerShop
 
@@ -169,6 +170,17 @@ def test_an_earlier_now_leaves_the_catalogue_as_it_is(shop):
     run = materialize(shop, "kpi/total_revenue", as_of="2026-03-05T12:00:00Z")
     assert run.success
     assert not run.get_asset_materialization_events()
+
+
+def test_a_mart_that_breaks_a_rule_fails_that_check_and_is_not_shown(shop):
+    before = shop.version()
+    with duckdb.connect(str(shop.folder / "data" / "warehouse" / "warehouse.duckdb")) as con:
+        con.execute("update kpi.kpi_catalog set unit = null where kpi = 'total_revenue'")
+    run = materialize(shop, "published_mart")
+    failed = [found.check_name for found in run.get_asset_check_evaluations() if not found.passed]
+    assert sorted(failed) == ["kpi_catalog__unit_is_known", "verified"]
+    assert not run.success
+    assert shop.version() == before
 
 
 def materialize(shop, *keys: str, **options: str):
