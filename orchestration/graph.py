@@ -24,7 +24,12 @@ def build_definitions(company: Company, loggers: dict[str, LoggerDefinition] | N
     models = model_assets(project)
     sources = load_sources(company.sources_path)
     return Definitions(
-        assets=[*source_assets(company, sources), models, mart_asset(models), *kpi_assets(company, project, models.keys)],
+        assets=[
+            *source_assets(company, sources),
+            models,
+            mart_asset(models),
+            *kpi_assets(company, project, models.keys),
+        ],
         asset_checks=proof_checks(sources, project, models.keys),
         jobs=[kpi_mart_job],
         schedules=[hourly],
