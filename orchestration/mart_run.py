@@ -85,13 +85,14 @@ class MartRun:
 
     def pull(self, system: str, table: str) -> PullResult:
         """Pull what is new of one table; whatever goes wrong is in the result, and the last good data stays."""
+        from expectations.privacy import without_values
         from orchestration.pull import PullResult, pull_table
 
         with self.timed("pull"):
             try:
                 result = pull_table(self.company, system, table, self.started_at.replace(tzinfo=UTC), self.sources)
             except Exception as error:
-                result = PullResult(system, table, failed=f"{type(error).__name__}: {error}")
+                result = PullResult(system, table, failed=without_values(f"{type(error).__name__}: {error}"))
         self.pulls.append(result)
         if result.batches:
             self.start_dbt()

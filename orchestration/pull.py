@@ -44,6 +44,7 @@ def pull_table(
 
     ``again`` tries deliveries that were refused, also where nothing has changed since.
     """
+    from expectations.privacy import without_values
     from expectations.suite import SuiteError
     from orchestration import failures
     from orchestration.connectors import NothingThereError
@@ -57,7 +58,7 @@ def pull_table(
         failures.record(company, declared, str(error))
         return PullResult(system, table, failed=str(error))
     except Exception as error:
-        failures.record(company, declared, f"{type(error).__name__}: {error}")
+        failures.record(company, declared, without_values(f"{type(error).__name__}: {error}"))
         raise
     failures.clear(company, declared)
     return result

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from expectations.privacy import without_values
 from metrics.steering.checks import Check, Words
 from orchestration import failures, source_words
 
@@ -33,7 +34,7 @@ def source_checks(company: Company, sources: Sources, table: Table, as_of: datet
         state = table_state(company, sources, table)
         return _Checks(company, sources, state, as_of).all()
     except Exception as error:  # whatever is wrong with the files, the table is not trusted and the others go on
-        return _unknown(company, sources, table, f"{type(error).__name__}: {error}")
+        return _unknown(company, sources, table, without_values(f"{type(error).__name__}: {error}"))
 
 
 def _unknown(company: Company, sources: Sources, table: Table, why: str) -> list[Check]:
