@@ -18,12 +18,14 @@ from dagster import (
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
+from orchestration.assets.checks import check_result
 from orchestration.assets.sources import source_key
 from orchestration.dbt_manifest import models
 from orchestration.dbt_project import DbtProject, with_original_paths
 from orchestration.dbt_tests import Result, result_of, severity
 from orchestration.mart_run import MartRun
 from orchestration.progress import PROGRESS
+from orchestration.published_checks import published_checks
 from orchestration.resources import RunResource
 
 # Everything that writes the warehouse is in it.
@@ -76,6 +78,7 @@ def model_assets(project: DbtProject) -> AssetsDefinition:
         if not run.open():
             context.log.info("nothing is new: no batch, no definition, the same as-of; every table is as it was")
             yield from _unchanged(context, run.project.manifest, translator)
+            yield from _still_true(context, published_checks(run.company.published))
             return
         with run.timed("dbt"), run.project.in_use():
             yield from _build(context, run, translator)
@@ -92,6 +95,13 @@ def _unchanged(context: AssetExecutionContext, manifest: Mapping[str, Any], tran
         if key in context.selected_asset_keys:
             PROGRESS.done(key.path[-1])
             yield Output(None, output_name=key.to_python_identifier(), metadata={"unchanged": True})
+
+
+def _still_true(context: AssetExecutionContext, found: Mapping[Any, Mapping[str, Any]]) -> Iterator[AssetCheckResult]:
+    """Report the chosen data tests as the last run found them."""
+    for key in sorted(context.selected_asset_check_keys):
+        if row := found.get((key.asset_key.path[-1], key.name)):
+            yield check_result(row, key)
 
 
 def _build(context: AssetExecutionContext, run: MartRun, translator: Translator) -> Iterator[Any]:

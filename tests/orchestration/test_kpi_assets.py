@@ -150,6 +150,17 @@ def test_what_the_checks_say_is_what_the_mart_says(shop, latest):
     }
 
 
+def test_a_run_without_news_reports_the_checks_of_models_as_they_were_found(shop):
+    run = materialize(shop, "marts/fct_orders")
+    told = {check.check_name: check.passed for check in run.get_asset_check_evaluations()}
+    found = shop.ask(
+        "select \"check\"[len(object) + 2:], passed from kpi_checks where object = 'fct_orders' "
+        f"and run_id = '{shop.version()}'"
+    )
+    assert found
+    assert told == dict(found)
+
+
 def test_one_kpi_can_be_reported_alone(shop):
     run = materialize(shop, "kpi/total_revenue")
     assert run.success
