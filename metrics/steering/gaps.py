@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 LOW_SHARE = 0.25
 # Days in a row that are low are a gap if chance alone gives as few rows less often than e to the power of this.
 LOG_CHANCE = -20
+# So a topic says that it is a part of another: it may have too few rows to prove a gap, but lacks what the whole lacks.
+PART = " where "
 # Usual is what the weeks before and after a day have.
 DAYS_AROUND = 13 * 7
 
@@ -52,18 +54,45 @@ runs as (
         row_number() over (partition by kpi, topic order by day)
         - row_number() over (partition by kpi, topic, is_low order by day) as run
     from judged
+),
+
+proven as (
+    select
+        kpi, topic,
+        min(day) as first_day,
+        max(day) as last_day,
+        sum(rows)::bigint as rows,
+        sum(expected)::bigint as expected
+    from runs
+    where is_low
+    group by kpi, topic, run
+    having sum(rows * ln(expected) - expected - lgamma(rows + 1)) < {chance}
+),
+
+of_the_whole as (
+    select distinct topic as whole, first_day, last_day from proven where not contains(topic, '{part}')
+),
+
+implied as (
+    select
+        kpi, topic, first_day, last_day,
+        sum(rows)::bigint as rows,
+        round(sum(expected))::bigint as expected
+    from judged
+    inner join of_the_whole on starts_with(topic, whole || '{part}') and day between first_day and last_day
+    group by kpi, topic, first_day, last_day
+    having sum(rows) < {low} * sum(expected)
 )
 
-select
-    kpi, topic,
-    min(day) as first_day,
-    max(day) as last_day,
-    sum(rows)::bigint as rows,
-    sum(expected)::bigint as expected
-from runs
-where is_low
-group by kpi, topic, run
-having sum(rows * ln(expected) - expected - lgamma(rows + 1)) < {chance}
+select * from proven
+union all
+select * from implied
+where not exists (
+    from proven
+    where
+        proven.kpi = implied.kpi and proven.topic = implied.topic
+        and proven.first_day <= implied.last_day and proven.last_day >= implied.first_day
+)
 """
 
 
@@ -88,7 +117,7 @@ def find_gaps(con: DuckDBPyConnection, today: date, closed: Iterable[date] = ())
     Returns:
         The gaps by KPI, in the order of their days.
     """
-    query = _GAPS.format(input=_input(con), days=DAYS_AROUND, low=LOW_SHARE, chance=LOG_CHANCE)
+    query = _GAPS.format(input=_input(con), days=DAYS_AROUND, low=LOW_SHARE, chance=LOG_CHANCE, part=PART)
     con.execute(query, {"today": today, "closed": sorted(closed)})
     found: dict[str, list[Gap]] = {}
     rows = "select kpi, topic, first_day, last_day, rows, expected from gaps order by kpi, first_day, topic"

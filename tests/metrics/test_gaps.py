@@ -130,6 +130,26 @@ def test_each_kpi_and_topic_is_a_series_of_its_own():
     }
 
 
+@pytest.mark.parametrize(("kept", "is_gap"), [(0, True), (2, True), (3, False)])
+def test_a_part_that_is_too_small_to_tell_lacks_what_the_whole_lacks(kept, is_gap):
+    part = f"{TOPIC} where fct_orders.is_paid_channel"
+    lab = ProofLab()
+    lab.input_days("revenue", {**every_day(100), day(80): 3})
+    lab.input_days("roi", {**every_day(12), day(80): kept}, topic=part)
+    lab.input_days("other", {**every_day(12), day(80): kept}, topic="fct_orders.ordered_day_of_a_part where it_is_paid")
+    found = find_gaps(lab.con, TODAY)
+    assert found.get("roi") == ([Gap(part, day(80), day(80), kept, 12)] if is_gap else None)
+    assert set(found) == {"revenue", *(["roi"] if is_gap else [])}
+
+
+def test_a_part_that_tells_its_own_gap_has_it_once():
+    part = f"{TOPIC} where fct_orders.is_paid_channel"
+    lab = ProofLab()
+    lab.input_days("revenue", {**every_day(100), day(80): 0, day(81): 0})
+    lab.input_days("roi", {**every_day(60), day(80): 0, day(81): 0}, topic=part)
+    assert find_gaps(lab.con, TODAY)["roi"] == [Gap(part, day(80), day(81), 0, 120)]
+
+
 def test_a_warehouse_whose_input_was_never_counted_has_no_gaps():
     lab = ProofLab()
     lab.con.execute("drop table warehouse.kpi.kpi_input_days")
