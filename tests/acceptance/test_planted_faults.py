@@ -1,0 +1,71 @@
+"""Each data fault of the generated company is caught by the check meant for it, which names its KPIs and no others."""
+
+from __future__ import annotations
+
+import pytest
+from sample_runs import SampleRun
+
+from data.sample_company.faults import NAMES
+
+WEB = (
+    *("conversion_rate", "cart_abandonment_rate", "traffic", "product_page_views", "pages_per_session"),
+    *("session_duration", "exit_rate", "visit_to_purchase_7d"),
+)
+DELIVERED_TWICE = (
+    *("shop.orders", "shop.order_lines", "shop.refunds", "ads.spend", "web.events"),
+    *("helpdesk.tickets", "helpdesk.interactions", "helpdesk.surveys"),
+)
+# a refund may be of an order that was deleted since
+REFUNDS_OF_DELETED = "int_refunds.known_in_int_refunds_order_id__order_id__ref_int_orders_"
+MEANT = {
+    "missing_surveys": {"customer_satisfaction.no_missing_days", "csat_surveys_sent.no_missing_days"},
+    "late_orders": {"shop.orders.few_late_rows"},
+    "corrections": {"shop.orders.few_corrections"},
+    "deletions": {"shop.orders.few_deletions", REFUNDS_OF_DELETED},
+    "dst": {"shop.orders.few_in_the_repeated_hour"},
+    "duplicate_deliveries": {f"{table}.no_repeated_deliveries" for table in DELIVERED_TWICE},
+    "renamed_column": {"web.events.delivered", *(f"{kpi}.no_missing_days" for kpi in WEB)},
+}
+STEERING = set(NAMES) - set(MEANT)
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
+    """The company with every fault, those that steering must find too."""
+    return SampleRun.of(tmp_path_factory.mktemp("all"), NAMES).run()
+
+
+def assert_names_its_kpis(company: SampleRun, fault: str) -> None:
+    failed, truth = company.failed(), company.truth(fault)
+    assert failed.keys() >= MEANT[fault]
+    named = set().union(*(failed[check] for check in MEANT[fault]))
+    assert named >= set(truth["kpis"])
+    assert named <= {*truth["kpis"], *truth["may_also_move"]}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", MEANT)
+def test_the_check_meant_for_a_fault_names_its_kpis_among_all_faults(everything: SampleRun, fault: str) -> None:
+    assert_names_its_kpis(everything, fault)
+
+
+@pytest.mark.slow
+def test_nothing_else_fails_and_what_only_steering_can_find_raises_nothing(everything: SampleRun) -> None:
+    assert len(STEERING) == 5
+    assert set(everything.failed()) == set().union(*MEANT.values())
+    assert set(everything.reasons()) == set(WEB)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("fault", MEANT)
+def test_a_fault_alone_fails_its_checks_and_no_other(tmp_path, fault: str) -> None:
+    company = SampleRun.of(tmp_path, [fault]).run()
+    assert set(company.failed()) == MEANT[fault]
+    assert_names_its_kpis(company, fault)
+    assert set(company.reasons()) == (set(WEB) if fault == "renamed_column" else set())
+
+
+@pytest.mark.long
+def test_faults_that_only_steering_can_find_raise_nothing_without_the_others(tmp_path) -> None:
+    company = SampleRun.of(tmp_path, STEERING).run()
+    assert (company.failed(), company.reasons()) == ({}, {})
