@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -28,12 +27,17 @@ FORMAT = {
     "partial_unexpected_count": 0,
 }
 _metrics: dict[str, Any] = {}
-_importing = threading.Lock()  # two threads that import it at once find it half made
 
 
-def import_ahead() -> None:
-    """Import the library while something else is waited for: it takes seconds, once a process."""
-    threading.Thread(target=_import, name="great_expectations").start()
+def import_library() -> None:
+    """Import all that is used here: it takes seconds, once a process.
+
+    Never in a thread of its own: what the main thread imports at the same time would be found half made.
+    """
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import great_expectations.execution_engine
+    import great_expectations.expectations
+    import great_expectations.validator.metrics_calculator  # noqa: F401
 
 
 def unexpected(frame: pd.DataFrame, rules: Sequence[tuple[Rule, Mapping[str, Any]]]) -> dict[str, list[int]]:
@@ -52,7 +56,7 @@ def unexpected(frame: pd.DataFrame, rules: Sequence[tuple[Rule, Mapping[str, Any
 
 def expectation(rule: Rule, kwargs: Mapping[str, Any]) -> Any:
     """The expectation of Great Expectations that a rule names; raises ``SuiteError`` for arguments that it refuses."""
-    _import()
+    import_library()
     import great_expectations.expectations as known
 
     kind = getattr(known, "".join(word.capitalize() for word in rule.expectation.split("_")))
@@ -65,20 +69,11 @@ def expectation(rule: Rule, kwargs: Mapping[str, Any]) -> Any:
         raise SuiteError(f"{rule.name}: {rule.expectation}: {_last_line(error)}") from None
 
 
-def _import() -> None:
-    """Import all that is used here; what another thread has begun to import is waited for."""
-    with _importing:
-        os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-        import great_expectations.execution_engine
-        import great_expectations.expectations
-        import great_expectations.validator.metrics_calculator  # noqa: F401
-
-
 def _metric(rule: Rule, kwargs: Mapping[str, Any]) -> Any:
     """The metric that finds the unexpected rows; kept, since making one takes longer than computing it."""
     key = json.dumps([rule.expectation, kwargs], default=repr, sort_keys=True)
     if key not in _metrics:
-        _import()
+        import_library()
         from great_expectations.expectations.registry import get_metric_kwargs
         from great_expectations.validator.metric_configuration import MetricConfiguration
 
@@ -92,7 +87,7 @@ def _metric(rule: Rule, kwargs: Mapping[str, Any]) -> Any:
 
 def _computed(frame: pd.DataFrame, metrics: list[Any]) -> tuple[dict[Any, Any], dict[Any, Any]]:
     """Values of the metrics by id, and what stopped others."""
-    _import()
+    import_library()
     from great_expectations.execution_engine import PandasExecutionEngine
     from great_expectations.validator.metrics_calculator import MetricsCalculator
 

@@ -13,7 +13,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from expectations.gx import import_ahead
 from orchestration import dbt_tests, model_hashes, warehouse
 from orchestration.company import REPOSITORY, Company
 from orchestration.dbt_command import DbtCommand
@@ -71,8 +70,7 @@ class MartRun:
             self.seconds[step] = round(self.seconds.get(step, 0.0) + time.perf_counter() - start, 3)
 
     def begin(self) -> None:
-        """Start dbt at once if there will be something to build whatever is pulled, and import what judges the mart."""
-        import_ahead()
+        """Start dbt at once if there will be something to build whatever is pulled."""
         request = self.request
         if request.full_refresh or request.recompute or published_as_of(self.company.published) != request.as_of:
             self.start_dbt()

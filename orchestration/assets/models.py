@@ -107,7 +107,8 @@ def _still_true(context: AssetExecutionContext, found: Mapping[Any, Mapping[str,
 def _build(context: AssetExecutionContext, run: MartRun, translator: Translator) -> Iterator[Any]:
     command, manifest, target = run.start_dbt(), run.project.manifest, run.project.folder / "target"
     built, tested, errors = [], [], []
-    for line in command.lines([*BUILD, *_selection(context, manifest, translator), "--vars", run.project.variables]):
+    arguments = [*BUILD, *_selection(context, manifest, translator), "--vars", run.project.variables]
+    for line in _meanwhile_importing(command.lines(arguments)):
         event = _event(line)
         if event is None:
             context.log.info(line)
@@ -125,6 +126,16 @@ def _build(context: AssetExecutionContext, run: MartRun, translator: Translator)
     if command.exit_code:
         message = with_original_paths(run.company, "\n".join(errors) or "dbt failed without a message")
         raise Failure(description=message, allow_retries=False)
+
+
+def _meanwhile_importing(lines: Iterator[str]) -> Iterator[str]:
+    """Pass dbt's lines on, and import what judges the mart as soon as dbt has begun: nobody waits for it then."""
+    from expectations.gx import import_library
+
+    for number, line in enumerate(lines):
+        if number == 0:
+            import_library()
+        yield line
 
 
 def _with_severity(event: Any, nodes: Mapping[str, Any], result: Result | None) -> Any:
