@@ -50,6 +50,8 @@ WARNED = {
     "marts.fct_surveys where customer_id is not null)": {
         "known_in_fct_surveys_customer_id__customer_id__ref_dim_customers_"
     },
+    "update staging.stg_shop__order_lines set order_id = 'O999999999' where order_line_id = (select min(order_line_id) "
+    "from staging.stg_shop__order_lines)": {"int_order_lines_came_with_their_orders"},
 }
 
 
