@@ -145,6 +145,23 @@ def test_repeated_and_late_deliveries_are_told_of(shop: Shop) -> None:
     assert shop.landed_batches()[-1].footer.files[0].findings.late == 5
 
 
+def test_of_a_file_that_is_mended_later_only_the_rows_that_it_lacked_are_late(shop: Shop) -> None:
+    few_late = between("late_share", None, 0.04, reason=REASON, severity="warn")
+    shop.expect(time="at", table={"few_late": few_late})
+    shop.put("a.csv", HEADER + lines("a", 40, 1))
+    shop.pull()
+    shop.put("b.csv", HEADER + lines("b", 40, 5))
+    shop.pull()
+    shop.put("a.csv", HEADER + lines("y", 3, 1) + lines("a", 40, 1))
+    shop.pull()
+    assert shop.landed_batches()[-1].footer.files[0].findings.late == 43
+    assert shop.checks()["few_late"].observed.startswith("late_share: 0.02439")  # 3 of 123
+    shop.put("a.csv", HEADER + lines("z", 10, 1) + lines("y", 3, 1) + lines("a", 40, 1))
+    shop.pull()
+    assert shop.checks()["few_late"].observed.startswith("late_share: 0.07386")  # 13 of 176
+    assert shop.failing() == {"few_late"}
+
+
 def test_lost_rows_are_found(shop: Shop) -> None:
     shop.put("a.csv", HEADER + lines("a", 3) + "b,x,1,1\n")
     shop.pull()
