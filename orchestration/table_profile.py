@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -44,7 +45,7 @@ def table_profile(
 ) -> dict[str, float | None]:
     """The columns ``asked`` for, and ``rows``; None where a table cannot have one.
 
-    late_share: rows that came more than a day after newer ones; corrected_share: keys that came in more than one
+    late_share: rows that first came more than a day after newer ones; corrected_share: keys that came in more than one
     version; deleted_share: keys that were marked deleted; repeated_deliveries: files with the content of another;
     ambiguous_share: on a day when the clocks go back, the rows in the hour that occurs twice (the worst such day).
     """
@@ -86,7 +87,23 @@ def _late_share(landed: Sequence[Batch]) -> float | None:
     """Late rows ÷ rows; a file that came twice is no late one."""
     files = [file for file, is_repeated in _files(landed) if not is_repeated]
     rows = sum(file.rows for file in files)
-    return sum(file.findings.late for file in files) / rows if rows else None
+    return _late_rows(files) / rows if rows else None
+
+
+def _late_rows(files: Sequence[Landed]) -> int:
+    """Rows that first came late: where a file comes again from its first row on, those it held before are not new."""
+    held: Counter[str] = Counter()
+    before: Counter[str] = Counter()
+    late = 0
+    for file in files:
+        path = file.origin.path
+        if not file.first_row:
+            before[path], held[path] = held[path], 0
+        held[path] += file.rows
+        again = min(before[path], file.findings.late)
+        before[path] -= again
+        late += file.findings.late - again
+    return late
 
 
 def _corrected_share(landed: _Rows) -> float | None:
