@@ -81,4 +81,6 @@ def assert_kept_books(company: SampleRun) -> None:
     ((landed, quarantined),) = company.ask(f"select sum(rows_landed), sum(rows_quarantined) from kpi_sources {of}")
     ((by_rule,),) = company.ask(f"select coalesce(sum(rows), 0) from kpi_quarantine {of}")
     assert quarantined == by_rule
+    if len(runs) == 1:
+        assert (landed, quarantined) == runs[0][1:]
     print(f"books: runs {runs}; as it stands {landed} landed, {quarantined} quarantined")
