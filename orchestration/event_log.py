@@ -3,7 +3,7 @@
 Dagster's own opens and closes a connection for every event; closing the last one folds the write-ahead log into the
 database and waits for the disk: 10 to 60 ms an event, several hundred events a run. Here a connection stays open and
 commits with NORMAL durability: neither a killed process nor a power cut can damage the database; the last events
-before a power cut may be missing.
+before a power cut may be missing. Dagster also asks at every check, twice, whether its table is there; a table stays.
 """
 
 from __future__ import annotations
@@ -27,12 +27,19 @@ class EventLog(SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: Any = None) -> None:
         """Open the log in ``base_dir``."""
         self._engines: OrderedDict[str, Engine] = OrderedDict()
+        self._tables: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
     def from_config_value(cls, inst_data: Any, config_value: Any) -> EventLog:
         """Build the log from dagster.yaml."""
         return cls(inst_data=inst_data, **config_value)
+
+    def has_table(self, table_name: str) -> bool:
+        """Tell whether the log has a table; one that was there is not looked for again."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     def dispose(self) -> None:
         """Close every connection."""
