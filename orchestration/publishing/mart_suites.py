@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -19,8 +19,12 @@ from orchestration.publishing.mart_suite_files import profile_columns
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+Judge = Callable[[Mapping[str, Any], Sequence[Rule]], list[Verdict]]
 
-def check_mart(con: DuckDBPyConnection, run_id: str, as_of: datetime, suites: Mapping[str, Suite]) -> None:
+
+def check_mart(
+    con: DuckDBPyConnection, run_id: str, as_of: datetime, suites: Mapping[str, Suite], judging: Judge = judge
+) -> None:
     """Judge the attached ``mart``, and keep what was found in its kpi_checks.
 
     Args:
@@ -28,11 +32,12 @@ def check_mart(con: DuckDBPyConnection, run_id: str, as_of: datetime, suites: Ma
         run_id: the run that publishes.
         as_of: its now, naive UTC.
         suites: the suite of every table, as ``load_mart_suites`` reads them.
+        judging: gives the verdicts on the row of numbers that the suites ask for.
 
     Raises:
         PublishError: a blocking rule is broken; names table and rule, what was found and what is allowed.
     """
-    checks = mart_checks(con, run_id, as_of, suites)
+    checks = mart_checks(con, run_id, as_of, suites, judging)
     broken = [check for check in checks if not check.passed and check.severity == "error"]
     if broken:
         found = "\n".join(f"{check.object}: {check.name}: {check.observed}" for check in broken)
@@ -46,7 +51,9 @@ def keep_checks(con: DuckDBPyConnection, run_id: str, checks: Sequence[Check]) -
     insert(con, "mart.kpi_checks", [_row(check, run_id, kpis) for check in checks])
 
 
-def mart_checks(con: DuckDBPyConnection, run_id: str, as_of: datetime, suites: Mapping[str, Suite]) -> list[Check]:
+def mart_checks(
+    con: DuckDBPyConnection, run_id: str, as_of: datetime, suites: Mapping[str, Suite], judging: Judge = judge
+) -> list[Check]:
     """Judge the attached ``mart``: a check per rule, an error if the rule blocks.
 
     Raises:
@@ -59,7 +66,7 @@ def mart_checks(con: DuckDBPyConnection, run_id: str, as_of: datetime, suites: M
         profile = _profile(con, table, suites[table.name], run_id, as_of)
         row |= {_place(table, column): value for column, value in profile.items()}
     try:
-        verdicts = judge(row, [_placed(table, rule) for table, rule in asked.values()])
+        verdicts = judging(row, [_placed(table, rule) for table, rule in asked.values()])
     except SuiteError as error:
         raise PublishError(f"expectations/mart: {error}") from None
     return [_check(table, rule, verdict) for (table, rule), verdict in zip(asked.values(), verdicts, strict=True)]

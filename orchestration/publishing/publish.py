@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from orchestration.publishing import versions
 from orchestration.publishing.contract import mart_tables
 from orchestration.publishing.facts import FactTable, build_views, fact_tables, write_facts
 from orchestration.publishing.history import write_history
+from orchestration.publishing.judged_before import judge_unless_judged
 from orchestration.publishing.lineage import Lineage, write_lineage
 from orchestration.publishing.mart import copy_tables, descriptions_of, new_mart, row_counts, text, write_parquet
 from orchestration.publishing.mart_suites import check_mart, keep_checks
@@ -82,7 +84,8 @@ def publish(
             write_sources(con, run_id, version_before, proof.sources)
             write_history(con, run_id, manifest, published, version_before, facts)
             if suites:
-                check_mart(con, run_id, as_of, suites)
+                judging = partial(judge_unless_judged, before=version_before, folder=folder)
+                check_mart(con, run_id, as_of, suites, judging)
             keep_checks(con, run_id, private.refuse_leaks(con, "mart"))
             rows = row_counts(con, _keys(views))
         write_parquet(con, folder / MART, folder / "parquet", _keys(views))
