@@ -87,9 +87,13 @@ def _shift(shares: Mapping[str, float] | None, before: Sequence[tuple[int, Mappi
     """Half the sum of the differences of all shares: the share of rows that would have to move."""
     if shares is None or not before:
         return None
-    names = set(shares).union(*(earlier for _, earlier in before))
-    usual = {name: _weighted((rows, earlier.get(name, 0.0)) for rows, earlier in before) or 0.0 for name in names}
-    return sum(abs(shares.get(name, 0.0) - usual[name]) for name in names) / 2
+    weighed: dict[str, float] = {}
+    for rows, earlier in before:
+        for name, share in earlier.items():
+            weighed[name] = weighed.get(name, 0.0) + rows * share
+    of_all = sum(rows for rows, _ in before)
+    names = dict.fromkeys((*shares, *weighed))
+    return sum(abs(shares.get(name, 0.0) - weighed.get(name, 0.0) / of_all) for name in names) / 2
 
 
 def _hour_shift(profile: DeliveryProfile, past: Sequence[DeliveryProfile]) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import gettempdir
@@ -56,8 +56,8 @@ class DeliveryProfile:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for JSON, without what is empty."""
-        columns = {name: _filled(asdict(column)) for name, column in self.columns.items()}
-        return {**_filled(asdict(self)), "columns": columns}
+        columns = {name: _filled(vars(column)) for name, column in self.columns.items()}
+        return {**_filled(vars(self)), "columns": columns}
 
     @staticmethod
     def from_json(fields: Mapping[str, Any]) -> DeliveryProfile:
