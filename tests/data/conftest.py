@@ -33,7 +33,8 @@ class Company:
             f"columns = {dict.fromkeys(spec['columns'], 'VARCHAR')})",
             "parquet": f"read_parquet('{files}', filename = 'file', union_by_name = true)",
         }.get(files.rpartition(".")[2], f"read_json('{files}', filename = 'file', format = 'newline_delimited')")
-        columns = ", ".join(f"cast({n} as {_TYPES.get(t, t)}) as {n}" for n, t in spec["columns"].items())
+        types = {column: kind["type"] if isinstance(kind, dict) else kind for column, kind in spec["columns"].items()}
+        columns = ", ".join(f"cast({n} as {_TYPES.get(t, t)}) as {n}" for n, t in types.items())
         self._database.execute(f"create table {name} as select {columns}, file from {reader}")
 
     def rows(self, sql: str) -> list[tuple]:

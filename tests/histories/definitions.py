@@ -30,7 +30,7 @@ GRAINS = {
 }
 REVIEWS = {"day": "daily", "week": "weekly", "month": "monthly"}
 # what a reader of the mart asks for beside the values is built anew in every run
-NOT_KEPT = ("kpi_open_values", "kpi_catalog")
+NOT_KEPT = ("kpi_open_values", "kpi_catalog", "kpi_input_days")
 UNSEEN = (
     "select key from control.changes where topic = '{}' "
     "and seq > (select coalesce(max(seq), -1) from control.offsets where consumer = '<model>')"
