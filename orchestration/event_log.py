@@ -8,11 +8,13 @@ before a power cut may be missing. Dagster also asks at every check, twice, whet
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from dagster import EventLogEntry
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
@@ -28,7 +30,10 @@ class EventLog(SqliteEventLogStorage):
         """Open the log in ``base_dir``."""
         self._engines: OrderedDict[str, Engine] = OrderedDict()
         self._tables: set[str] = set()
+        self._together: ExitStack | None = None
+        self._begun: dict[str, Connection] = {}
         super().__init__(base_dir, inst_data)
+        self._db_lock = threading.RLock()
 
     @classmethod
     def from_config_value(cls, inst_data: Any, config_value: Any) -> EventLog:
@@ -41,6 +46,15 @@ class EventLog(SqliteEventLogStorage):
             self._tables.add(table_name)
         return table_name in self._tables
 
+    def store_event(self, event: EventLogEntry) -> None:
+        """Store an event and what follows from it by one transaction a database, not one a table."""
+        with self._db_lock, ExitStack() as self._together:
+            try:
+                super().store_event(event)
+            finally:
+                self._together = None
+                self._begun = {}
+
     def dispose(self) -> None:
         """Close every connection."""
         with self._db_lock:
@@ -50,7 +64,18 @@ class EventLog(SqliteEventLogStorage):
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
-        with self._db_lock, self._engine(shard).connect() as connection, connection.begin():
+        with self._db_lock:
+            if self._together is None:
+                with self._begin(shard) as connection:
+                    yield connection
+                return
+            if shard not in self._begun:
+                self._begun[shard] = self._together.enter_context(self._begin(shard))
+            yield self._begun[shard]
+
+    @contextmanager
+    def _begin(self, shard: str) -> Iterator[Connection]:
+        with self._engine(shard).connect() as connection, connection.begin():
             yield connection
 
     def _engine(self, shard: str) -> Engine:
