@@ -17,19 +17,19 @@ from pathlib import Path
 
 from benchmarks.runs import company_of_scale, run_kpi
 
-# Piece → its functions, by the end of their file's path and their name; within a piece none calls another.
+# Piece → its functions, by the end of their file and their name; within a piece none calls another.
 PIECES = {
     "rows and deliveries judged while pulled": (
-        ("orchestration/row_rules.py", "by_rule"),
-        ("orchestration/inspection.py", "add"),
-        ("orchestration/inspection.py", "judge_in_order"),
-        ("orchestration/inspection.py", "findings"),
+        ("/row_rules.py", "by_rule"),
+        ("/inspection.py", "add"),
+        ("/inspection.py", "judge_in_order"),
+        ("/inspection.py", "findings"),
     ),
-    "raw tables judged as they stand": (("orchestration/source_checks.py", "source_checks"),),
-    "search for personal data": (("publishing/private.py", "refuse_leaks"),),
-    "certificates": (("publishing/proof.py", "write_proof"),),
-    "mart suites": (("publishing/mart_suites.py", "check_mart"),),
-    "publication, with the three above": (("publishing/publish.py", "publish"),),
+    "raw tables judged as they stand": (("/source_checks.py", "source_checks"),),
+    "search for personal data": (("/private.py", "refuse_leaks"),),
+    "certificates": (("/proof.py", "write_proof"),),
+    "mart suites": (("/mart_suites.py", "check_mart"),),
+    "publication, with the three above": (("/publish.py", "publish"),),
 }
 
 
@@ -53,10 +53,13 @@ def main() -> None:
 
 
 def _seconds(stats: pstats.Stats, functions: tuple[tuple[str, str], ...]) -> float:
-    found: Mapping[tuple[str, int, str], tuple[int, int, float, float, object]] = stats.stats  # type: ignore[attr-defined]
-    return sum(
-        told[3] for (file, _, name), told in found.items() if any(file.endswith(f) and name == n for f, n in functions)
-    )
+    called: Mapping[tuple[str, int, str], tuple[int, int, float, float, object]] = stats.stats  # type: ignore[attr-defined]
+    found = [
+        told[3] for (file, _, name), told in called.items() if any(file.endswith(f) and name == n for f, n in functions)
+    ]
+    if len(found) < len(functions):
+        raise LookupError(f"the run called only {len(found)} of {', '.join(name for _, name in functions)}")
+    return sum(found)
 
 
 def _dbt(company: Path) -> dict[str, float]:
