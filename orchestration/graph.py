@@ -10,12 +10,12 @@ from orchestration.assets.mart import mart_asset
 from orchestration.assets.models import model_assets
 from orchestration.assets.sources import source_assets
 from orchestration.company import Company
-from orchestration.dbt_project import prepare
+from orchestration.dbt.project import prepare
+from orchestration.declarations.sources import load_sources
 from orchestration.jobs import kpi_mart_job
 from orchestration.resources import RunResource
 from orchestration.schedules import hourly
 from orchestration.sensors import new_files_sensor
-from orchestration.sources import load_sources
 
 
 def build_definitions(company: Company, loggers: dict[str, LoggerDefinition] | None = None) -> Definitions:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from orchestration.company import Company
-from orchestration.dbt_manifest import declared_columns
-from orchestration.dbt_project import parse_definitions
+from orchestration.dbt.manifest import declared_columns
+from orchestration.dbt.project import parse_definitions
 from orchestration.errors import BuildError, shown
 
 if TYPE_CHECKING:

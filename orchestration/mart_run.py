@@ -13,22 +13,23 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration import dbt_tests, model_hashes, warehouse
+from orchestration import warehouse
 from orchestration.company import REPOSITORY, Company
-from orchestration.dbt_command import DbtCommand
-from orchestration.dbt_manifest import incremental_models, models
-from orchestration.dbt_project import DbtProject, prepare
+from orchestration.dbt import model_hashes, test_results
+from orchestration.dbt.command import DbtCommand
+from orchestration.dbt.manifest import incremental_models, models
+from orchestration.dbt.project import DbtProject, prepare
+from orchestration.declarations.sources import Sources, load_sources
 from orchestration.publishing import Publication, publish, published_as_of, published_change, published_run
 from orchestration.publishing.mart_suite_files import load_mart_suites
 from orchestration.publishing.private import Private
 from orchestration.publishing.proof import gather_proof
 from orchestration.run_request import Request
-from orchestration.sources import Sources, load_sources
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from orchestration.pull import PullResult
+    from orchestration.pulling.pull import PullResult
 
 ROW_COUNTS = ("rows_in", "rows_landed", "rows_quarantined")
 
@@ -84,7 +85,7 @@ class MartRun:
     def pull(self, system: str, table: str) -> PullResult:
         """Pull what is new of one table; whatever goes wrong is in the result, and the last good data stays."""
         from expectations.privacy import without_values
-        from orchestration.pull import PullResult, pull_table
+        from orchestration.pulling.pull import PullResult, pull_table
 
         with self.timed("pull"):
             try:
@@ -129,12 +130,12 @@ class MartRun:
         """The definition hash of every incremental model."""
         return model_hashes.model_hashes(self.project.manifest, json.loads(self.project.variables))
 
-    def record_built(self, built: list[str], tested: list[dbt_tests.Result], failed: bool) -> None:
+    def record_built(self, built: list[str], tested: list[test_results.Result], failed: bool) -> None:
         """Remember the definitions of the models that dbt built and what its tests found; a failed run ends here."""
         with warehouse.connect(self.company.warehouse) as con:
             model_hashes.record_built(con, self.hashes, built, self.run_id)
             target = self.project.folder / "target"
-            dbt_tests.record_tests(con, self.project.manifest, tested, target, self.run_id)
+            test_results.record_tests(con, self.project.manifest, tested, target, self.run_id)
             if not models(self.project.manifest).keys() <= set(built):
                 warehouse.mark_partial(con, self.run_id)
             if failed:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from orchestration.company import Company
+from orchestration.declarations.sources import load_sources, parse_time
 from orchestration.errors import UsageError
 from orchestration.publishing import published_as_of
-from orchestration.sources import load_sources, parse_time
 
 
 @dataclass(frozen=True)

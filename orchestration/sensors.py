@@ -11,7 +11,7 @@ def new_files_sensor(company: Company) -> SensorDefinition:
 
     @sensor(job=kpi_mart_job, minimum_interval_seconds=30, default_status=DefaultSensorStatus.RUNNING)
     def new_files(context: SensorEvaluationContext) -> RunRequest | SkipReason:
-        from orchestration.pull import pending
+        from orchestration.pulling.pull import pending
 
         if is_under_way(context.instance):
             return SkipReason("a run is under way")

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestration.dbt_manifest import logged_days, models
+from orchestration.dbt.manifest import logged_days, models
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -108,8 +108,8 @@ def test_every_model_is_described_with_its_grain_first():
 
 
 def test_what_stands_in_python_and_in_macros_is_the_same():
-    from orchestration.landing import SCHEMA_PULL
-    from orchestration.sources import ENTITIES
+    from orchestration.declarations.sources import ENTITIES
+    from orchestration.pulling.landing import SCHEMA_PULL
 
     macros = ROOT / "dbt_project" / "macros"
     routed = (macros / "changes.sql").read_text(encoding="utf-8").partition("macro routing_columns")[2]

@@ -18,11 +18,11 @@ from dagster import (
 )
 
 from orchestration.assets.sources import source_key
-from orchestration.dbt_project import DbtProject
+from orchestration.dbt.project import DbtProject
+from orchestration.declarations.sources import Sources
 from orchestration.personal_data.check import NAME as NO_PERSONAL_DATA
-from orchestration.published_checks import published_checks
+from orchestration.reports.published_checks import published_checks
 from orchestration.resources import RunResource
-from orchestration.sources import Sources
 
 FRESH = "fresh"
 WORDS = {

@@ -15,9 +15,9 @@ from dagster import (
 )
 
 from orchestration.assets.kpi_specs import CHECKS
-from orchestration.published_kpis import PublishedKpi
-from orchestration.trend import extent, trend
-from orchestration.wording import change, period, value
+from orchestration.reports.published_kpis import PublishedKpi
+from orchestration.reports.trend import extent, trend
+from orchestration.reports.wording import change, period, value
 
 NOT_JUDGED = "not judged: the published mart has no certificate of it"
 

@@ -11,10 +11,10 @@ from dagster import AssetCheckSpec, AssetKey, AssetSpec, FreshnessPolicy, Metada
 from dagster._core.definitions.utils import is_valid_owner
 
 from orchestration.assets.checks import MART
-from orchestration.catalogue import Row, catalogue, names
-from orchestration.dbt_project import DbtProject
+from orchestration.dbt.project import DbtProject
 from orchestration.errors import shown
-from orchestration.target_words import target_words
+from orchestration.reports.catalogue import Row, catalogue, names
+from orchestration.reports.target_words import target_words
 
 if TYPE_CHECKING:
     from metrics.contracts import Contract

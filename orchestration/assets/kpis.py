@@ -7,9 +7,9 @@ from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Materiali
 
 from orchestration.assets.kpi_reports import results
 from orchestration.assets.kpi_specs import check_specs, kpi_specs
-from orchestration.dbt_project import DbtProject
+from orchestration.dbt.project import DbtProject
 from orchestration.progress import PROGRESS
-from orchestration.published_kpis import published_kpis
+from orchestration.reports.published_kpis import published_kpis
 from orchestration.resources import RunResource
 
 if TYPE_CHECKING:

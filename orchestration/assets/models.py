@@ -20,12 +20,12 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from orchestration.assets.checks import check_result
 from orchestration.assets.sources import source_key
-from orchestration.dbt_manifest import models
-from orchestration.dbt_project import DbtProject, with_original_paths
-from orchestration.dbt_tests import Result, result_of, severity
+from orchestration.dbt.manifest import models
+from orchestration.dbt.project import DbtProject, with_original_paths
+from orchestration.dbt.test_results import Result, result_of, severity
 from orchestration.mart_run import MartRun
 from orchestration.progress import PROGRESS
-from orchestration.published_checks import published_checks
+from orchestration.reports.published_checks import published_checks
 from orchestration.resources import RunResource
 
 # Everything that writes the warehouse is in it.

@@ -14,13 +14,13 @@ from dagster import (
 
 from metrics.steering.checks import Check
 from orchestration.company import Company
-from orchestration.judging import suites
+from orchestration.declarations.sources import Sources, Table
+from orchestration.declarations.suite_files import suite_of
 from orchestration.progress import PROGRESS
-from orchestration.pull import PullResult
+from orchestration.pulling.judging import suites
+from orchestration.pulling.pull import PullResult
+from orchestration.raw_checks.source_checks import check_names, source_checks
 from orchestration.resources import RunResource
-from orchestration.source_checks import check_names, source_checks
-from orchestration.sources import Sources, Table
-from orchestration.suite_files import suite_of
 
 
 def source_assets(company: Company, sources: Sources) -> list[AssetsDefinition]:

@@ -26,8 +26,8 @@ def compile_models(
     from metrics.lock import write_lock
     from orchestration import linting
     from orchestration.company import REPOSITORY, load_company
-    from orchestration.dbt_files import GENERATED, SHIPPED
-    from orchestration.dbt_project import compiled_models, parse_definitions
+    from orchestration.dbt.files import GENERATED, SHIPPED
+    from orchestration.dbt.project import compiled_models, parse_definitions
     from orchestration.errors import shown
 
     company = load_company(None)

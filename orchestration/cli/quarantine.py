@@ -17,8 +17,8 @@ from orchestration.errors import UsageError
 
 if TYPE_CHECKING:
     from orchestration.company import Company
+    from orchestration.declarations.sources import Sources, Table
     from orchestration.quarantine.listing import Listing
-    from orchestration.sources import Sources, Table
 
 WORDS = {
     "en": {
@@ -96,7 +96,7 @@ def replay_quarantine(
 
 def _replay(company: Company, sources: Sources, table: Table, rule: str) -> int:
     """Replay one table, say how it went, and return the rows that landed."""
-    from orchestration.pull import pull_table
+    from orchestration.pulling.pull import pull_table
     from orchestration.quarantine.listing import listing
     from orchestration.quarantine.replay import replay_rows
 
@@ -132,7 +132,7 @@ def _check_rule(company: Company, sources: Sources, tables: Sequence[Table], rul
 
 def _chosen(folder: Any, name: str) -> tuple[Company, Sources, list[Table]]:
     from orchestration.company import load_company
-    from orchestration.sources import load_sources
+    from orchestration.declarations.sources import load_sources
 
     company = load_company(folder)
     sources = load_sources(company.sources_path)

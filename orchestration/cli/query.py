@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from orchestration import wording
 from orchestration.cli import terminal
 from orchestration.cli.mart_reader import kpi, rows
 from orchestration.errors import UsageError, shown
@@ -16,6 +15,7 @@ from orchestration.querying.answer import answer
 from orchestration.querying.mart import FILE
 from orchestration.querying.published import PublishedVersion
 from orchestration.querying.question import Answer, Kpi, Question
+from orchestration.reports import wording
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

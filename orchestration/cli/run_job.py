@@ -15,7 +15,7 @@ from orchestration import run_lock
 from orchestration.cli.mart_reader import mart_file
 from orchestration.cli.scorecard import print_scorecard
 from orchestration.company import Company, load_company
-from orchestration.dbt_project import prepare
+from orchestration.dbt.project import prepare
 from orchestration.progress import PROGRESS
 from orchestration.run_request import request_run
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestration import wording
 from orchestration.cli import terminal
 from orchestration.cli.mart_reader import Row, rows
+from orchestration.reports import wording
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestration import wording
 from orchestration.cli import terminal
 from orchestration.cli.certificates import certificate
 from orchestration.cli.mart_reader import Row, kpi, open_mart, rows
 from orchestration.cli.options import CompanyOption, LanguageOption, NameArgument, check_choice
 from orchestration.cli.show_words import WORDS
 from orchestration.errors import UsageError
-from orchestration.target_words import target_words
+from orchestration.reports import wording
+from orchestration.reports.target_words import target_words
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -37,7 +37,7 @@ class Workspace:
             BuildError: what is there already is wrong, with file and line.
         """
         from metrics.problems import DefinitionError
-        from orchestration.dbt_project import parse_definitions
+        from orchestration.dbt.project import parse_definitions
 
         try:
             return _read(company, parse_definitions(company) / "semantic_manifest.json")
@@ -70,7 +70,7 @@ def _read(company: Company, manifest: Path) -> Workspace:
 
 def _fed(company: Company) -> dict[str, list[str]]:
     """Map every entity to the tables that feed it."""
-    from orchestration.sources import load_sources
+    from orchestration.declarations.sources import load_sources
 
     entities = load_sources(company.sources_path).entities()
     return {entity: [".".join(table) for table in tables] for entity, tables in entities.items()}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from orchestration.sources import Table
+    from orchestration.declarations.sources import Table
 
 CHUNK_ROWS = 250_000
 

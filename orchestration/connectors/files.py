@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from orchestration.connectors.formats import Reader
-    from orchestration.sources import Table
+    from orchestration.declarations.sources import Table
 
 BLOCK_BYTES = 1 << 20
 # A file touched this recently may be touched again within the tick of the file system's clock.

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from metrics.steering.checks import Check, Words
+from orchestration.declarations.sources import Sources
 from orchestration.personal_data.search import CONTACTS, Finding, Place, search
 from orchestration.personal_data.values import collect_values
-from orchestration.sources import Sources
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

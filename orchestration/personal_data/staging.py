@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from orchestration.declarations.sources import Sources
 from orchestration.errors import BuildError, shown
-from orchestration.sources import Sources
 
 READS = re.compile(r"""\b(?:raw|source)\(\s*['"](\w+)['"]\s*,\s*['"](\w+)['"]""")
 HASHED = re.compile(r"""\{\{-?\s*pii\(\s*(?:'[^']*'|"[^"]*")\s*\)\s*-?\}\}|\bpii\(\s*(?:'[^']*'|"[^"]*")\s*\)""")

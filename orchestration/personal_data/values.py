@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestration.declarations.sources import Sources, Table
 from orchestration.personal_data.salt import salt
-from orchestration.sources import Sources, Table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestration.dbt_manifest import models
+from orchestration.dbt.manifest import models
 from orchestration.publishing.mart import name, text
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestration.dbt_manifest import logged_days, models
+from orchestration.dbt.manifest import logged_days, models
 from orchestration.durable import flush
 from orchestration.publishing.mart import STORAGE_VERSION, Description, columns_of, comment_on, name, text
 

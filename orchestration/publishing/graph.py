@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from orchestration.dbt_manifest import models
+from orchestration.dbt.manifest import models
 
 # What a model is, by the schema of its layer.
 KINDS = {"staging": "staging", "intermediate": "entity", "marts": "mart", "kpi": "state"}

@@ -13,7 +13,7 @@ from orchestration.publishing.reads import Input, Reads, reads_of
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from orchestration.sources import Sources, Table
+    from orchestration.declarations.sources import Sources, Table
 
 
 @dataclass(frozen=True, order=True)

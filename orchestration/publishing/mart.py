@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestration.dbt_manifest import models
+from orchestration.dbt.manifest import models
 from orchestration.publishing.contract import MartTable
 from orchestration.publishing.errors import PublishError
 

@@ -11,12 +11,12 @@ from typing import Any
 from expectations.suite import Suite
 from metrics.located_yaml import read_yaml
 from orchestration.company import REPOSITORY
+from orchestration.declarations.sources_check import NAME, NAME_RULE
+from orchestration.declarations.suite_check import SuiteCheck
+from orchestration.declarations.yaml_check import Where
 from orchestration.errors import UsageError
 from orchestration.publishing.contract import MartTable, mart_tables
 from orchestration.publishing.mart import name
-from orchestration.sources_check import NAME, NAME_RULE
-from orchestration.suite_check import SuiteCheck
-from orchestration.yaml_check import Where
 
 MART_SUITES = REPOSITORY / "expectations" / "mart"
 FIELDS = ("computed", "table")

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from metrics.steering.checks import Check
+from orchestration.declarations.sources import Sources
 from orchestration.personal_data.check import leak_message, personal_data_checks
 from orchestration.publishing.errors import PublishError
-from orchestration.sources import Sources
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -12,17 +12,17 @@ from metrics.calendar import Calendar, load_calendar
 from metrics.lock import read_lock
 from metrics.steering.certification import Evidence, certify
 from metrics.steering.checks import Check
-from orchestration.dbt_tests import dbt_checks
+from orchestration.dbt.test_results import dbt_checks
 from orchestration.publishing.mart import text
 from orchestration.publishing.source_history import SourceHistory, gather_sources
-from orchestration.source_checks import source_checks
+from orchestration.raw_checks.source_checks import source_checks
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from orchestration.company import Company
+    from orchestration.declarations.sources import Sources
     from orchestration.publishing.lineage import Lineage
-    from orchestration.sources import Sources
 
 NOTHING_PULLED = SourceHistory()
 UNKNOWN_CALENDAR = Calendar("UTC", "monday", 1, date(2000, 1, 1), "EUR")

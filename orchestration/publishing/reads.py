@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from orchestration.dbt_manifest import models
+from orchestration.dbt.manifest import models
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from orchestration.company import Company
-    from orchestration.sources import Sources
-    from orchestration.table_state import TableState
+    from orchestration.declarations.sources import Sources
+    from orchestration.raw_checks.table_state import TableState
 
 RUNS = 100  # so many of the newest runs are kept
 
@@ -33,7 +33,7 @@ class SourceHistory:
 
 def gather_sources(company: Company, sources: Sources) -> SourceHistory:
     """Read how every raw table stands; one whose files cannot be read is left out, its checks say why."""
-    from orchestration.table_state import table_state
+    from orchestration.raw_checks.table_state import table_state
 
     states: list[TableState] = []
     for table in sources.pulled():
@@ -116,7 +116,7 @@ def _newest_event(state: TableState, zone: ZoneInfo) -> datetime | None:
 
 def _quarantined(sources: Sources, state: TableState) -> Iterator[tuple[str, str, str, int, str]]:
     """What is quarantined still: rule, system, table, rows, example."""
-    from orchestration.table_state import refused_still
+    from orchestration.raw_checks.table_state import refused_still
 
     name = (state.table.system, state.table.name)
     for apart in state.apart:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from orchestration.dbt_manifest import models
+from orchestration.dbt.manifest import models
 from orchestration.publishing.mart import Description, comment_on, name
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from orchestration import source_words
 from orchestration.company import Company
 from orchestration.connectors import NothingThereError
-from orchestration.sources import Sources, Table
-from orchestration.table_state import TableState, refused_still, table_state
+from orchestration.declarations.sources import Sources, Table
+from orchestration.raw_checks import source_words
+from orchestration.raw_checks.table_state import TableState, refused_still, table_state
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from expectations.casts import cast
-from orchestration.batches import BatchWriter, Part, Taken
 from orchestration.company import Company
 from orchestration.connectors import Delivery, Landed
-from orchestration.landing import Batch, next_pull
-from orchestration.outstanding import SQL_TYPES
+from orchestration.declarations.sources import Table
+from orchestration.pulling.batches import BatchWriter, Part, Taken
+from orchestration.pulling.landing import Batch, next_pull
 from orchestration.quarantine.retry import Retried
-from orchestration.sources import Table
+from orchestration.raw_checks.outstanding import SQL_TYPES
 
 
 def deliver_again(company: Company, table: Table, retried: Retried, landed: list[Batch], now: datetime) -> None:

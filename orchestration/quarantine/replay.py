@@ -9,16 +9,16 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration import landing
 from orchestration.company import Company
-from orchestration.inspection import latest_moment
-from orchestration.judging import judged
-from orchestration.landing import Footer, Replayed
-from orchestration.outstanding import Outstanding, outstanding, typed_keys
+from orchestration.declarations.sources import Sources, Table
+from orchestration.pulling import landing
+from orchestration.pulling.inspection import latest_moment
+from orchestration.pulling.judging import judged
+from orchestration.pulling.landing import Footer, Replayed
+from orchestration.pulling.row_rules import RowRules
 from orchestration.quarantine.redelivery import deliver_again
 from orchestration.quarantine.retry import Retried, retry
-from orchestration.row_rules import RowRules
-from orchestration.sources import Sources, Table
+from orchestration.raw_checks.outstanding import Outstanding, outstanding, typed_keys
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 
 from expectations.split import Split
 from orchestration.connectors import CHUNK_ROWS
-from orchestration.landing import Batch
-from orchestration.outstanding import Outstanding, as_delivered
-from orchestration.row_rules import RowRules
+from orchestration.pulling.landing import Batch
+from orchestration.pulling.row_rules import RowRules
+from orchestration.raw_checks.outstanding import Outstanding, as_delivered
 
 
 @dataclass(frozen=True)

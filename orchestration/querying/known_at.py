@@ -6,10 +6,10 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from orchestration.declarations.sources import parse_time
 from orchestration.errors import UsageError
 from orchestration.querying.mart import FILE, slice_of, values_sql
 from orchestration.querying.question import Answer, Kpi, Question, names
-from orchestration.sources import parse_time
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -11,8 +11,8 @@ from pathlib import Path
 from data.sample_company.company import generate
 from data.sample_company.plan import Plan
 from orchestration.company import REPOSITORY, Company, load_company
-from orchestration.pull import PullResult, pull_table
-from orchestration.sources import Sources, load_sources
+from orchestration.declarations.sources import Sources, load_sources
+from orchestration.pulling.pull import PullResult, pull_table
 
 SCALE = 0.3
 FIRST_FILE = "2026-03"  # what is older says nothing about the newest deliveries

@@ -10,10 +10,10 @@ import spoiled_company as company
 from corruptions import CORRUPTIONS, Corruption, Loaded, Missing, Refused, SetApart
 from resting_on import RESTING_ON
 
-from orchestration.dbt_project import prepare
-from orchestration.landing import batches
+from orchestration.dbt.project import prepare
 from orchestration.publishing.lineage import Lineage
-from orchestration.source_checks import source_checks
+from orchestration.pulling.landing import batches
+from orchestration.raw_checks.source_checks import source_checks
 
 pytestmark = pytest.mark.slow
 

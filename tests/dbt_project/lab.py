@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from expectations.split import declared_schema
-from orchestration.landing import SCHEMA_PULL
-from orchestration.sources import load_sources
+from orchestration.declarations.sources import load_sources
+from orchestration.pulling.landing import SCHEMA_PULL
 from orchestration.warehouse import DDL
 
 ROOT = Path(__file__).parents[2]

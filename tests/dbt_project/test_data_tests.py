@@ -12,9 +12,9 @@ import pytest
 
 from metrics.steering.freshness import fresh_checks, newest_events
 from orchestration.company import load_company
-from orchestration.dbt_command import DbtCommand
-from orchestration.dbt_project import prepare
-from orchestration.sources import load_sources
+from orchestration.dbt.command import DbtCommand
+from orchestration.dbt.project import prepare
+from orchestration.declarations.sources import load_sources
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from metrics.steering.checks import Words
-from orchestration.dbt_tests import Result, dbt_checks, record_tests, result_of
+from orchestration.dbt.test_results import Result, dbt_checks, record_tests, result_of
 from orchestration.warehouse import DDL
 
 pytestmark = pytest.mark.fast

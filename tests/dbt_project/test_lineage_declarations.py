@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.sources import ENTITIES
+from orchestration.declarations.sources import ENTITIES
 from tests.dbt_project.lab import Lab
 
 pytestmark = pytest.mark.slow

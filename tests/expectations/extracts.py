@@ -15,8 +15,8 @@ from expectations.split import split
 from expectations.suite import Suite
 from orchestration.company import REPOSITORY, Company
 from orchestration.connectors.formats import READERS
-from orchestration.sources import Sources, Table, load_sources
-from orchestration.suite_files import load_suites
+from orchestration.declarations.sources import Sources, Table, load_sources
+from orchestration.declarations.suite_files import load_suites
 
 NOW = datetime(2026, 10, 1, 12)
 

@@ -8,9 +8,9 @@ import pytest
 
 from expectations.suite import EMPTY, Reason, Rule
 from orchestration.company import Company
+from orchestration.declarations.sources import load_sources
+from orchestration.declarations.suite_files import load_suites, suite_of
 from orchestration.errors import UsageError
-from orchestration.sources import load_sources
-from orchestration.suite_files import load_suites, suite_of
 
 pytestmark = pytest.mark.fast
 
@@ -184,8 +184,9 @@ def test_reading_suites_does_not_import_the_library():
     import sys
 
     code = (
-        "import sys; from orchestration.company import load_company; from orchestration.sources import load_sources; "
-        "from orchestration.suite_files import load_suites; company = load_company(); "
+        "import sys; from orchestration.company import load_company; "
+        "from orchestration.declarations.sources import load_sources; "
+        "from orchestration.declarations.suite_files import load_suites; company = load_company(); "
         "assert load_suites(company, load_sources(company.sources_path)); "
         "sys.exit('great_expectations' in sys.modules)"
     )

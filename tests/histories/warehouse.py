@@ -8,7 +8,8 @@ from typing import Any
 import duckdb
 
 from metrics.calendar import Calendar
-from orchestration import model_hashes, warehouse
+from orchestration import warehouse
+from orchestration.dbt import model_hashes
 from tests.histories.company import TABLES, Company, changed_keys
 from tests.histories.definitions import Model, compiled
 from tests.metrics.lab import fill_calendar, replace_rows

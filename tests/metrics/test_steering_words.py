@@ -7,7 +7,7 @@ import yaml
 
 from metrics.steering.freshness import EVENT_TIMES
 from metrics.steering.words import ENTITIES, entities
-from orchestration import sources
+from orchestration.declarations import sources
 
 pytestmark = pytest.mark.fast
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from orchestration.cli import main
-from orchestration.wording import sparkline
+from orchestration.reports.wording import sparkline
 from tests.orchestration.small_mart import publish_company
 
 pytestmark = pytest.mark.fast

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from metrics.contracts import load_contracts
 from orchestration.cli.app import app
 from orchestration.company import load_company
-from orchestration.dbt_project import prepare
+from orchestration.dbt.project import prepare
 from orchestration.errors import UsageError
 from tests.orchestration.corner_shop import CornerShop
 from tests.orchestration.terminal import CONTROL_C, Terminal

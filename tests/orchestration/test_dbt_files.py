@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.dbt_files import copy
+from orchestration.dbt.files import copy
 
 pytestmark = pytest.mark.fast
 

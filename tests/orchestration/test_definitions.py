@@ -107,7 +107,7 @@ def test_the_job_starts_every_hour_and_on_new_files(definitions, company):
 def test_nothing_is_assembled_again_when_nothing_changed(company, definitions):
     import time
 
-    from orchestration.dbt_project import prepare
+    from orchestration.dbt.project import prepare
 
     start = time.perf_counter()
     prepare(company)

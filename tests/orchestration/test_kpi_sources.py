@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from orchestration.company import load_company
-from orchestration.dbt_project import prepare
+from orchestration.dbt.project import prepare
+from orchestration.declarations.sources import load_sources
 from orchestration.publishing.lineage import Lineage
-from orchestration.sources import load_sources
 from tests.oracle import catalogue
 
 pytestmark = pytest.mark.slow

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.declarations.sources import Sources, System, Table
 from orchestration.publishing.lineage import Edge, Lineage
-from orchestration.sources import Sources, System, Table
 
 pytestmark = pytest.mark.fast
 

@@ -13,7 +13,7 @@ import yaml
 from corner_shop import CornerShop
 
 from orchestration.company import load_company
-from orchestration.dbt_project import prepare
+from orchestration.dbt.project import prepare
 
 pytestmark = pytest.mark.slow
 

@@ -15,14 +15,14 @@ from expectations.split import split
 from expectations.suite import Rule, Suite, SuiteError
 from orchestration.connectors import UnreadableError
 from orchestration.connectors.formats import READERS
+from orchestration.dbt.model_hashes import model_hashes
+from orchestration.declarations.sources import Sources, System, Table
 from orchestration.errors import BuildError
-from orchestration.model_hashes import model_hashes
 from orchestration.personal_data.check import leak_message, personal_data_checks
 from orchestration.personal_data.salt import salt_fingerprint
 from orchestration.personal_data.staging import check_staging_of_personal_data
 from orchestration.publishing import PublishError
 from orchestration.publishing.private import Private
-from orchestration.sources import Sources, System, Table
 
 pytestmark = pytest.mark.fast
 

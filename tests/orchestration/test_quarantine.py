@@ -12,7 +12,7 @@ import yaml
 from corner_shop import CornerShop
 
 from orchestration.company import load_company
-from orchestration.pull import pull_table
+from orchestration.pulling.pull import pull_table
 
 pytestmark = pytest.mark.slow
 

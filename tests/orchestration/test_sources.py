@@ -10,8 +10,8 @@ import pytest
 
 from expectations.columns import Column
 from orchestration.company import REPOSITORY, load_company
+from orchestration.declarations.sources import ENTITIES, load_sources
 from orchestration.errors import UsageError
-from orchestration.sources import ENTITIES, load_sources
 
 pytestmark = pytest.mark.fast
 

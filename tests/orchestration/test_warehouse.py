@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration import model_hashes, run_lock, warehouse
+from orchestration import run_lock, warehouse
+from orchestration.dbt import model_hashes
 from orchestration.run_lock import Holder, LockHeldError
 from orchestration.warehouse import OpenedRun, SourceRow
 

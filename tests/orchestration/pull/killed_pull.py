@@ -5,10 +5,10 @@ import signal
 import sys
 from datetime import UTC, datetime
 
-from orchestration import batches, spool
 from orchestration.company import load_company
 from orchestration.connectors import formats
-from orchestration.pull import pull_table
+from orchestration.pulling import batches, spool
+from orchestration.pulling.pull import pull_table
 
 CHUNK_ROWS, BATCH_ROWS = 7, 20
 

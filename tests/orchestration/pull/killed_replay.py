@@ -6,8 +6,8 @@ import sys
 from datetime import UTC, datetime
 
 from orchestration.company import load_company
+from orchestration.declarations.sources import load_sources
 from orchestration.quarantine.replay import replay_rows
-from orchestration.sources import load_sources
 
 
 def main(folder: str, renames: int) -> None:

@@ -13,10 +13,10 @@ import yaml
 
 from metrics.steering.checks import Check
 from orchestration.company import load_company
-from orchestration.landing import SCHEMA_PULL, Batch, batches
-from orchestration.pull import PullResult, pending, pull_table
-from orchestration.source_checks import source_checks
-from orchestration.sources import load_sources
+from orchestration.declarations.sources import load_sources
+from orchestration.pulling.landing import SCHEMA_PULL, Batch, batches
+from orchestration.pulling.pull import PullResult, pending, pull_table
+from orchestration.raw_checks.source_checks import source_checks
 
 COLUMNS = {"id": "string", "at": "timestamp", "amount": "decimal", "units": "integer"}
 

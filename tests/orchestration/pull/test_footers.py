@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestration.connectors import Findings, Landed, Origin
-from orchestration.landing import Footer, Replayed
+from orchestration.pulling.landing import Footer, Replayed
 
 if TYPE_CHECKING:
     from shop_company import Shop
@@ -59,7 +59,7 @@ def test_a_pull_without_news_imports_no_great_expectations(shop: Shop) -> None:
     shop.put("a.csv", "id,at,amount,units\na,,1,1\n")
     shop.pull()
     script = (
-        "import sys; from orchestration.company import load_company; from orchestration.pull import pull_table;"
+        "import sys; from orchestration.company import load_company; from orchestration.pulling.pull import pull_table;"
         "r = pull_table(load_company(sys.argv[1]), 'shop', 'orders');"
         "assert r.failed is None and r.new_files == 0; print('great_expectations' in sys.modules)"
     )

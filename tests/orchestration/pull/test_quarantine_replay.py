@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from shop_company import Shop
 
 from orchestration.company import load_company
+from orchestration.declarations.sources import load_sources
 from orchestration.quarantine.replay import Replay, replay_rows
-from orchestration.sources import load_sources
 
 if TYPE_CHECKING:
     from typing import Any

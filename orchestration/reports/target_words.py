@@ -1,0 +1,57 @@
+"""A target of a contract in words, in both languages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from orchestration.reports import wording
+
+if TYPE_CHECKING:
+    from metrics.contracts.targets import Basis, Target
+
+WORDS: dict[str, dict[str, Any]] = {
+    "en": {
+        "over": {"previous_year": "over the year before", "previous_period": "over the period before"},
+        "from": "from",
+        "at_risk": "at risk from",
+        "basis": "basis",
+    },
+    "es": {
+        "over": {"previous_year": "sobre el año anterior", "previous_period": "sobre el periodo anterior"},
+        "from": "desde",
+        "at_risk": "en riesgo desde",
+        "basis": "base",
+    },
+}
+
+
+def target_words(target: Target, unit: str, currency: str | None, lang: str) -> str:
+    """Say a target: ``each week: +5% over the year before, at risk from 95%, basis: 2 agents trained``."""
+    words = WORDS[lang]
+    if target.low is not None or target.high is not None:
+        promised = f"{_amount(target.low, unit, currency)} … {_amount(target.high, unit, currency)}"
+    else:
+        promised = _amount(target.value, unit, currency)
+    parts = [
+        f"{target.period}: {promised}",
+        words["over"][target.over] if target.over else "",
+        f"{words['from']} {_amount(target.baseline, unit, currency)}" if target.baseline is not None else "",
+    ]
+    basis = _basis(target.basis, currency)
+    more = [
+        " ".join(part for part in parts if part),
+        f"{words['at_risk']} {target.at_risk:.0%}",
+        f"{words['basis']}: {basis}" if basis else "",
+    ]
+    return ", ".join(part for part in more if part)
+
+
+def _amount(given: float | str | None, unit: str, currency: str | None) -> str:
+    return given if isinstance(given, str) else wording.value(given, unit, currency)
+
+
+def _basis(basis: Basis | None, currency: str | None) -> str:
+    if basis is None:
+        return ""
+    budget = wording.value(basis.budget, "currency", currency) if basis.budget is not None else ""
+    return ", ".join(part for part in (basis.team, budget, basis.time) if part)
