@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sample_runs import SampleRun
 
@@ -26,6 +28,12 @@ MEANT = {
     "duplicate_deliveries": {f"{table}.no_repeated_deliveries" for table in DELIVERED_TWICE},
     "renamed_column": {"web.events.delivered", *(f"{kpi}.no_missing_days" for kpi in WEB)},
 }
+WEEKS = """
+    select period_start, certified from kpi_values
+    where kpi = 'customer_satisfaction' and grain = 'week' and slice = '' and is_complete
+        and period_start between '2026-05-25' and '2026-06-29'
+    order by period_start
+"""
 STEERING = set(NAMES) - set(MEANT)
 
 
@@ -54,6 +62,16 @@ def test_nothing_else_fails_and_what_only_steering_can_find_raises_nothing(every
     assert len(STEERING) == 5
     assert set(everything.failed()) == set().union(*MEANT.values())
     assert set(everything.reasons()) == set(WEB)
+
+
+@pytest.mark.slow
+def test_the_week_of_surveys_that_never_came_is_not_certified_and_the_weeks_around_it_are(
+    everything: SampleRun,
+) -> None:
+    missing = date.fromisoformat(everything.truth("missing_surveys")["days"][0])
+    weeks = everything.ask(WEEKS)
+    assert len(weeks) == 6
+    assert [week for week, certified in weeks if not certified] == [missing]
 
 
 @pytest.mark.long
