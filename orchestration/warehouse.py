@@ -129,9 +129,13 @@ def mark_unfinished(con: DuckDBPyConnection, published_run: str | None) -> None:
 def finish_run(
     con: DuckDBPyConnection, run_id: str, status: str, seconds_by_step: Mapping[str, float], finished_at: datetime
 ) -> None:
-    """Complete a run's row with its status (published, failed) and the seconds that each step took."""
+    """Complete a run's row with its status (published, failed) and the seconds that each step took.
+
+    It ends no earlier than it began, though the clock went back.
+    """
     con.execute(
-        "update control.runs set status = ?, seconds_by_step = ?, finished_at = ? where run_id = ?",
+        "update control.runs set status = ?, seconds_by_step = ?, finished_at = greatest(?, started_at) "
+        "where run_id = ?",
         [status, json.dumps(dict(seconds_by_step)), finished_at, run_id],
     )
 

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -55,6 +55,13 @@ def test_a_run_that_never_finished_or_never_showed_its_mart_is_marked_interrupte
     rows = con.execute("select run_id, run_seq, status from control.runs order by run_seq").fetchall()
     assert rows == [("a", 1, "interrupted"), ("b", 2, "published"), ("c", 3, "interrupted"), ("d", 4, "published")]
     assert con.execute("select run_id, as_of from control.run").fetchall() == [("d", NOW)]
+
+
+def test_a_run_ends_no_earlier_than_it_began_though_the_clock_went_back(con, tmp_path):
+    warehouse.open_run(con, opened("a"), tmp_path / "raw", [])
+    for finished_at in (NOW - timedelta(minutes=2), NOW + timedelta(minutes=2)):
+        warehouse.finish_run(con, "a", "published", {}, finished_at)
+        assert con.execute("select finished_at from control.runs").fetchall() == [(max(NOW, finished_at),)]
 
 
 def test_batches_are_read_from_the_footers_and_unfinished_files_are_not_seen(con, tmp_path):
