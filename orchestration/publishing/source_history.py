@@ -118,17 +118,16 @@ def _quarantined(sources: Sources, state: TableState) -> Iterator[tuple[str, str
     """What is quarantined still: rule, system, table, rows, example."""
     from orchestration.raw_checks.table_state import refused_still
 
-    name = (state.table.system, state.table.name)
+    rows, examples = Counter[str](), dict[str, str]()
     for apart in state.apart:
-        yield apart.rule, *name, apart.rows, apart.example
+        rows[apart.rule], examples[apart.rule] = apart.rows, apart.example
     try:
         refused = refused_still(sources, state)
     except (NothingThereError, OSError):
-        return
-    rows, examples = Counter[str](), dict[str, str]()
-    for path, batch in sorted(refused.items()):
+        refused = {}
+    for path, batch in sorted(refused.items()):  # a rule of rows may have become one of deliveries
         rule = batch.footer.rule or ""
         rows[rule] += batch.footer.rows_in
         examples[rule] = f"{path}: {batch.footer.reason}"
     for rule, example in sorted(examples.items()):
-        yield rule, *name, rows[rule], example
+        yield rule, state.table.system, state.table.name, rows[rule], example

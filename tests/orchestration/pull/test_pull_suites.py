@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from orchestration.company import load_company
+from orchestration.declarations.sources import load_sources
+from orchestration.publishing.source_history import gather_sources
+
 if TYPE_CHECKING:
     from shop_company import Shop
 
@@ -160,6 +164,18 @@ def test_of_a_file_that_is_mended_later_only_the_rows_that_it_lacked_are_late(sh
     shop.pull()
     assert shop.checks()["few_late"].observed.startswith("late_share: 0.07386")  # 13 of 176
     assert shop.failing() == {"few_late"}
+
+
+def test_a_rule_of_rows_that_became_one_of_deliveries_is_told_once(shop: Shop) -> None:
+    shop.expect(rows={"small": between("amount", None, 9)})
+    shop.put("a.csv", HEADER + "a,2026-01-01,10,1\nb,2026-01-01,1,1\n")
+    shop.pull()
+    shop.expect(delivery={"small": between("rows", None, 2, severity="block", reason=REASON)})
+    shop.put("b.csv", HEADER + lines("c", 3))
+    shop.pull()
+    company = load_company(shop.folder)
+    [row] = gather_sources(company, load_sources(company.sources_path)).quarantine
+    assert row == ("small", "shop", "orders", 4, "files/b.csv: rows: 3, allowed at most 2")
 
 
 def test_lost_rows_are_found(shop: Shop) -> None:
