@@ -35,7 +35,7 @@ def personal_data_checks(
         databases: which of the two to look through.
     """
     values = collect_values(con, sources, landing)
-    contacts: set[str] = _contacts(con) if "mart" in databases else set()
+    contacts: set[str] = contacts_of(con) if "mart" in databases else set()
     places = [place for place in _places(con, sources, values > 0) if place.database in databases]
     return [_check(place, search(con, place, contacts), values) for place in places]
 
@@ -78,7 +78,7 @@ def _places(con: DuckDBPyConnection, sources: Sources, names: bool) -> list[Plac
     return found
 
 
-def _contacts(con: DuckDBPyConnection) -> set[str]:
+def contacts_of(con: DuckDBPyConnection) -> set[str]:
     """The addresses that the mart's owner and contact columns declare, which its texts may repeat."""
     query = (
         "select schema_name, table_name, column_name from duckdb_columns() "

@@ -227,6 +227,20 @@ def test_short_values_dates_and_placeholders_mean_nothing(house):
     )
 
 
+def test_what_is_said_of_rows_loses_its_personal_data_and_the_mart_is_published_nevertheless(house):
+    said = ["paid: 'Ana Ruiz Pardo' is no number", "from/ana@else.test.csv: bad", "ask sales@shop.test", "all is well"]
+    house.holds("mart.kpi_quarantine", "example", said)
+    house.holds("mart.kpi_scorecard", "reasons_es", said)
+    house.holds("mart.kpi_catalog", "owner_email", ["sales@shop.test"])
+    private = Private(SOURCES, (house.folder / "raw", house.folder / "quarantine"))
+    assert all(check.passed for check in private.refuse_leaks(house.con, "mart"))
+    left = ["left out: it would show personal data"] * 2 + said[2:]
+    assert house.con.execute("select list(example) from mart.kpi_quarantine").fetchone() == (left,)
+    house.holds("mart.kpi_values", "slice_value", ["ana@else.test"])
+    with pytest.raises(PublishError, match="kpi_values: slice_value holds e-mail addresses"):
+        private.refuse_leaks(house.con, "mart")
+
+
 def test_an_address_that_an_owner_column_declares_may_be_shown_in_the_mart_and_nowhere_else(house):
     house.holds("mart.kpi_catalog", "owner_email", ["sales@shop.test"])
     house.holds("mart.kpi_scorecard", "reasons_en", ["ask sales@shop.test"])
