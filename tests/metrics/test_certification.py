@@ -7,6 +7,7 @@ from proof_lab import AS_OF, CALENDAR, ProofLab
 
 from metrics.calendar import Calendar
 from metrics.steering.checks import Check, Words
+from orchestration.publishing.mart_suite_files import load_mart_suites
 
 pytestmark = pytest.mark.fast
 
@@ -457,6 +458,20 @@ def test_a_mart_without_kpis_is_certified_without_a_word():
     lab = ProofLab()
     lab.certify()
     assert lab.con.execute("select count(*) from mart.kpi_certifications").fetchall() == [(0,)]
+
+
+def test_a_kpi_without_a_total_may_be_certified_though_its_scorecard_has_no_value_and_a_slice_may_have_no_name():
+    lab = ProofLab()
+    lab.source("shop.orders", "orders")
+    lab.staged("shop.orders", ordered_at=[AS_OF - timedelta(hours=2)])
+    lab.kpi("exits", ["shop.orders"], has_total=False, slices="page")
+    for page in ("", "cart"):
+        lab.value("exits", date(2026, 3, 9), slice="page", slice_value=page)
+    lab.certify()
+    assert lab.scorecard("exits") == (True, None, None, None)
+    for table, rule in (("kpi_scorecard", "certified_without_a_value"), ("kpi_values", "sliced_totals")):
+        broken = load_mart_suites()[table].computed[rule]
+        assert lab.con.execute(f"select {broken} from mart.{table}").fetchone() == (0,)
 
 
 def test_the_runs_own_day_is_judged_by_the_companys_clocks():
