@@ -146,7 +146,7 @@ def test_reading_works_while_the_warehouse_is_being_written_and_a_run_may_refuse
     process = started(shop, "STEP_START", "--full-refresh")
     asked = shop.start("run", "--no-wait")
     assert "35.75" in shop.mf("query", "--metrics", "total_revenue", "--group-by", "order__channel")
-    assert "Total revenue" in shop.kpi("status")
+    assert "total_revenue" in shop.kpi("status")
     with duckdb.connect(str(shop.published / "warehouse.duckdb"), read_only=True) as con:
         assert con.execute("select count(*) from marts.fct_orders").fetchone() == (len(FIRST),)
     assert process.poll() is None, "all of that happened during the run"
