@@ -23,6 +23,7 @@ from orchestration.declarations.sources import Sources, load_sources
 from orchestration.publishing import Publication, publish, published_as_of, published_change, published_run
 from orchestration.publishing.mart_suite_files import load_mart_suites
 from orchestration.publishing.private import Private
+from orchestration.publishing.promises import gather_promises
 from orchestration.publishing.proof import gather_proof
 from orchestration.run_request import Request
 
@@ -164,6 +165,7 @@ class MartRun:
                     Private(self.sources, (self.company.raw, self.company.quarantine)),
                     load_mart_suites(),
                     proof=gather_proof(self.company, self.sources, self.request.as_of),
+                    promises=gather_promises(self.company),
                 )
         except BaseException:
             self._finish("failed")

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from metrics.steering.freshness import EVENT_TIMES
+from metrics.steering.proof.freshness import EVENT_TIMES
 from orchestration.declarations.sources import Sources
 
 _AS_OF = "(select as_of from control.run)"

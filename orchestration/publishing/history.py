@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from metrics.steering.definitions import record_definitions
-from metrics.steering.few_persons import find_forgotten, forget
-from metrics.steering.restatements import find_restatements, record_restatements
-from metrics.steering.value_versions import publication_time, record_versions
+from metrics.steering.memory.definitions import record_definitions
+from metrics.steering.memory.few_persons import find_forgotten, forget
+from metrics.steering.memory.restatements import find_restatements, record_restatements
+from metrics.steering.memory.value_versions import publication_time, record_versions
 from orchestration.publishing.changed_days import fill_changed_days
-from orchestration.publishing.mart import text
 from orchestration.publishing.personal_past import forget_personal_past
 from orchestration.warehouse import utc_now
 
@@ -24,7 +23,7 @@ def write_history(
     run_id: str,
     manifest: Mapping[str, Any],
     published: Path,
-    version: Path | None,
+    has_previous: bool,
     facts: tuple[Mapping[str, Any], Mapping[str, Any]],
 ) -> None:
     """Fill kpi_definitions, kpi_restatements and kpi_value_versions of the attached ``mart``.
@@ -32,23 +31,21 @@ def write_history(
     All that one publication adds has the same time.
 
     Args:
-        con: has the new mart attached as ``mart``, its other tables filled, and the warehouse.
+        con: has the new mart attached as ``mart``, its other tables filled, the published one as ``previous``, and the
+            warehouse.
         run_id: the run that publishes.
         manifest: dbt's manifest.json.
         published: the folder of what is published; paths of facts are relative to it.
-        version: the folder of the published version; None before the first.
+        has_previous: whether a mart was published before.
         facts: the files of the facts, by table, of the published version and of this one.
     """
     now = utc_now()
-    if version:
-        con.execute(f"attach {text(version / 'kpi_mart.duckdb')} as previous (read_only)")
+    if has_previous:
         now = publication_time(con, now)
         find_forgotten(con)
         fill_changed_days(con, find_restatements(con), manifest, published, *facts)
         record_restatements(con, run_id, now)
         forget(con, "kpi_restatements")
-    record_definitions(con, now, has_previous=version is not None)
-    record_versions(con, run_id, now, has_previous=version is not None)
+    record_definitions(con, now, has_previous=has_previous)
+    record_versions(con, run_id, now, has_previous=has_previous)
     forget_personal_past(con, ("kpi_value_versions", "kpi_restatements"))
-    if version:
-        con.execute("detach previous")

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from metrics.calendar import Calendar, load_calendar
 from metrics.lock import read_lock
-from metrics.steering.certification import Evidence, certify
 from metrics.steering.checks import Check
+from metrics.steering.proof.certification import Evidence, certify
 from orchestration.dbt.test_results import dbt_checks
-from orchestration.publishing.mart import text
 from orchestration.publishing.source_history import SourceHistory, gather_sources
 from orchestration.raw_checks.source_checks import source_checks
 
@@ -54,16 +52,17 @@ def gather_proof(company: Company, sources: Sources, as_of: datetime) -> Proof:
 
 
 def write_proof(
-    con: DuckDBPyConnection, run_id: str, as_of: datetime, lineage: Lineage, version: Path | None, proof: Proof
+    con: DuckDBPyConnection, run_id: str, as_of: datetime, lineage: Lineage, has_previous: bool, proof: Proof
 ) -> None:
     """Certify the KPIs of the attached ``mart``, and keep what every check found.
 
     Args:
-        con: has the new mart attached as ``mart``, its tables copied, and the warehouse.
+        con: has the new mart attached as ``mart``, its tables copied, the published one as ``previous``, and the
+            warehouse.
         run_id: the run that publishes.
         as_of: its now, naive UTC.
         lineage: what is downstream of what.
-        version: the folder of the published version; None before the first.
+        has_previous: whether a mart was published before.
         proof: what is known beside the warehouse.
     """
     evidence = Evidence(
@@ -74,8 +73,4 @@ def write_proof(
         kpis_of=lineage.kpis_of,
         events={kpi: lineage.events(kpi) for kpi in lineage.kpis},
     )
-    if version:
-        con.execute(f"attach {text(version / 'kpi_mart.duckdb')} as previous (read_only)")
-    certify(con, run_id, evidence, has_previous=version is not None)
-    if version:
-        con.execute("detach previous")
+    certify(con, run_id, evidence, has_previous=has_previous)

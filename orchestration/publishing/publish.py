@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from expectations.suite import Suite
+from metrics.steering.steer import Promises, steer
 from orchestration.publishing import versions
 from orchestration.publishing.contract import mart_tables
 from orchestration.publishing.facts import FactTable, build_views, fact_tables, write_facts
@@ -20,7 +22,7 @@ from orchestration.publishing.lineage import Lineage, write_lineage
 from orchestration.publishing.mart import copy_tables, descriptions_of, new_mart, row_counts, text, write_parquet
 from orchestration.publishing.mart_suites import check_mart, keep_checks
 from orchestration.publishing.private import Private
-from orchestration.publishing.proof import Proof, write_proof
+from orchestration.publishing.proof import UNKNOWN_CALENDAR, Proof, write_proof
 from orchestration.publishing.source_history import write_sources
 from orchestration.publishing.verify import verify_mart, verify_views
 from orchestration.publishing.views import MartView, create_views, mart_views
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 MART = "kpi_mart.duckdb"
 NOTHING_PRIVATE = Private()
 NOTHING_PROVEN = Proof()
+NOTHING_PROMISED = Promises(UNKNOWN_CALENDAR)
 
 
 @dataclass(frozen=True)
@@ -52,12 +55,14 @@ def publish(
     private: Private = NOTHING_PRIVATE,
     suites: Mapping[str, Suite] | None = None,
     proof: Proof = NOTHING_PROVEN,
+    promises: Promises = NOTHING_PROMISED,
 ) -> Publication:
     """Publish the warehouse's marts as a new version and show it; whatever fails, the old version stays.
 
     ``manifest`` is what dbt wrote of the models, ``semantic_manifest`` the text that it wrote of their metrics: it goes
     beside the facts, so that questions about them are answered by the definitions of this run. ``private`` says what
-    must not be published, ``suites`` what the mart's tables must look like, ``proof`` what certifies its KPIs.
+    must not be published, ``suites`` what the mart's tables must look like, ``proof`` what certifies its KPIs,
+    ``promises`` what their values are judged by.
 
     Raises:
         PublishError: the new version is not as mart_contract.yml, its suites or the warehouse say, or holds personal
@@ -66,6 +71,7 @@ def publish(
     import duckdb
 
     version_before = versions.current_version(published)
+    has_previous = version_before is not None
     previous = versions.read_files(version_before)
     folder = versions.begin(published, run_id)
     views = mart_views(manifest)
@@ -74,15 +80,16 @@ def publish(
         clean = private.refuse_leaks(con, "warehouse")
         files = _facts(con, published, folder, manifest, run_id, previous)
         facts = (previous.get("tables", {}), files["tables"])
-        with new_mart(con, folder / MART):
+        with new_mart(con, folder / MART), _previous_mart(con, version_before):
             copy_tables(con, mart_tables(), descriptions_of(manifest))
             create_views(con, views, descriptions_of(manifest))
             lineage = Lineage(manifest, private.sources)
             write_lineage(con, lineage)
             proof = replace(proof, checks=(*proof.checks, *clean))
-            write_proof(con, run_id, as_of, lineage, version_before, proof)
-            write_sources(con, run_id, version_before, proof.sources)
-            write_history(con, run_id, manifest, published, version_before, facts)
+            write_proof(con, run_id, as_of, lineage, has_previous, proof)
+            steer(con, run_id, as_of, promises, has_previous)
+            write_sources(con, run_id, has_previous, proof.sources)
+            write_history(con, run_id, manifest, published, has_previous, facts)
             if suites:
                 judging = partial(judge_unless_judged, before=version_before, folder=folder)
                 check_mart(con, run_id, as_of, suites, judging)
@@ -98,6 +105,17 @@ def publish(
     versions.prune(published)
     rewritten = sum(run_id in part["path"] for entry in files["tables"].values() for part in entry["files"].values())
     return Publication(version, rows, rewritten)
+
+
+@contextmanager
+def _previous_mart(con: DuckDBPyConnection, version: Path | None) -> Iterator[None]:
+    """Attach the published mart as ``previous``, if there is one."""
+    if version is None:
+        yield
+        return
+    con.execute(f"attach {text(version / MART)} as previous (read_only)")
+    yield
+    con.execute("detach previous")
 
 
 def published_as_of(published: Path) -> datetime | None:

@@ -6,12 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from orchestration.connectors import NothingThereError
-from orchestration.publishing.mart import text
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -48,17 +46,16 @@ def gather_sources(company: Company, sources: Sources) -> SourceHistory:
     )
 
 
-def write_sources(con: DuckDBPyConnection, run_id: str, version: Path | None, history: SourceHistory) -> None:
+def write_sources(con: DuckDBPyConnection, run_id: str, has_previous: bool, history: SourceHistory) -> None:
     """Fill kpi_sources and kpi_quarantine of the attached ``mart``: this run's rows and those of the runs before.
 
     Args:
-        con: has the new mart attached as ``mart``, with its kpi_runs.
+        con: has the new mart attached as ``mart``, with its kpi_runs, and the published one as ``previous``.
         run_id: the run that publishes.
-        version: the folder of the published version; None before the first.
+        has_previous: whether a mart was published before.
         history: how the raw tables stand.
     """
-    if version:
-        con.execute(f"attach {text(version / 'kpi_mart.duckdb')} as previous (read_only)")
+    if has_previous:
         for table in ("kpi_sources", "kpi_quarantine"):
             con.execute(
                 f"""
@@ -69,7 +66,6 @@ def write_sources(con: DuckDBPyConnection, run_id: str, version: Path | None, hi
                 """,
                 [run_id],
             )
-        con.execute("detach previous")
     if history.sources:
         con.executemany(
             """

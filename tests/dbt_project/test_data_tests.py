@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from metrics.steering.freshness import fresh_checks, newest_events
+from metrics.steering.proof.freshness import fresh_checks, newest_events
 from orchestration.company import load_company
 from orchestration.dbt.command import DbtCommand
 from orchestration.dbt.project import prepare

@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 
 from metrics.calendar import Calendar
-from metrics.steering.certification import Evidence, certify
 from metrics.steering.checks import Check
+from metrics.steering.proof.certification import Evidence, certify
 from metrics.steering.rows import insert
 from orchestration.publishing.contract import mart_tables
 

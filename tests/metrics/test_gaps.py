@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from proof_lab import AS_OF, CALENDAR, ProofLab
 
 from metrics.calendar import Calendar
-from metrics.steering.gaps import Gap, find_gaps
+from metrics.steering.proof.gaps import Gap, find_gaps
 
 pytestmark = pytest.mark.fast
 

@@ -5,8 +5,8 @@ from datetime import date, datetime
 import duckdb
 import pytest
 
-from metrics.steering.definitions import record_definitions
-from metrics.steering.restatements import find_restatements, record_restatements
+from metrics.steering.memory.definitions import record_definitions
+from metrics.steering.memory.restatements import find_restatements, record_restatements
 
 pytestmark = pytest.mark.fast
 

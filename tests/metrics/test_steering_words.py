@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from metrics.steering.freshness import EVENT_TIMES
+from metrics.steering.proof.freshness import EVENT_TIMES
 from metrics.steering.words import ENTITIES, entities
 from orchestration.declarations import sources
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metrics.steering.few_persons import find_forgotten, forget
-from metrics.steering.value_versions import publication_time, record_versions
+from metrics.steering.memory.few_persons import find_forgotten, forget
+from metrics.steering.memory.value_versions import publication_time, record_versions
 
 pytestmark = pytest.mark.fast
 

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from metrics.calendar import Calendar
-from metrics.steering import certified_values, run_history, words
+from metrics.steering import words
 from metrics.steering.checks import Check, Words
-from metrics.steering.freshness import Newest, fresh_checks, local, newest_events
-from metrics.steering.gaps import Gap, count_input, find_gaps
-from metrics.steering.kpi_checks import DEFINITION_APPROVED, UP_TO_DATE, Inputs, Moment, kpi_checks
+from metrics.steering.proof import certified_values, run_history
+from metrics.steering.proof.freshness import Newest, fresh_checks, local, newest_events
+from metrics.steering.proof.gaps import Gap, count_input, find_gaps
+from metrics.steering.proof.kpi_checks import DEFINITION_APPROVED, UP_TO_DATE, Inputs, Moment, kpi_checks
+from metrics.steering.proof.subjects import Subject, read_subjects
 from metrics.steering.rows import insert
-from metrics.steering.subjects import Subject, read_subjects
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

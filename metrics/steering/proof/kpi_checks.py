@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from metrics.steering import words
 from metrics.steering.checks import Check, Severity, Words
-from metrics.steering.freshness import Newest, local
-from metrics.steering.gaps import Gap
-from metrics.steering.subjects import Coverage, Subject, Window
+from metrics.steering.proof.freshness import Newest, local
+from metrics.steering.proof.gaps import Gap
+from metrics.steering.proof.subjects import Coverage, Subject, Window
 
 UP_TO_DATE = "up_to_date"
 DEFINITION_APPROVED = "definition_approved"
