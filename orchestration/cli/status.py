@@ -25,8 +25,12 @@ ALL = """
     where run_id = ?
     order by is_promised desc, catalog.department, kpi
 """
+# A check of the whole mart hurts every KPI.
 CHECKS = """
-    select * from kpi_checks
+    select
+        *,
+        passed and len(kpis) = (select count(*) from kpi_certifications where run_id = $run) as goes_without_saying
+    from kpi_checks
     where run_id = $run and list_contains(kpis, $kpi)
     order by passed, severity, object <> $kpi, list_position(['kpi', 'gx', 'dbt'], kind), "check"
 """
@@ -75,8 +79,12 @@ def _print_kpi(con: DuckDBPyConnection, console: Console, definition: Row, run: 
     words, name = WORDS[lang], definition["kpi"]
     console.print(f"{definition[f'label_{lang}'] or name} · {name}", style="bold", markup=False)
     console.print(certificate(con, name, lang) or words["unknown"], markup=False)
+    checks = rows(con, CHECKS, {"run": run["run_id"], "kpi": name})
     lines = [
         [terminal.mark(row["passed"]), row["check"], words[row["severity"]], row["observed"] or ""]
-        for row in rows(con, CHECKS, {"run": run["run_id"], "kpi": name})
+        for row in checks
+        if not row["goes_without_saying"]
     ]
     console.print(terminal.table(["", words["check"], words["severity"], words["observed"]], lines))
+    if unsaid := len(checks) - len(lines):
+        console.print(words["whole_mart"].format(count=unsaid))

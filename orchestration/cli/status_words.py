@@ -19,6 +19,7 @@ WORDS = {
         "error": "not certified",
         "warn": "a warning",
         "observed": "Observed",
+        "whole_mart": "checks of the whole mart that passed: {count}",
     },
     "es": {
         "kpis": "KPI",
@@ -38,5 +39,6 @@ WORDS = {
         "error": "sin certificar",
         "warn": "un aviso",
         "observed": "Observado",
+        "whole_mart": "comprobaciones de todo el mart superadas: {count}",
     },
 }

@@ -56,6 +56,9 @@ insert into kpi_checks ("check", run_id, object, kind, severity, passed, observe
         ['revenue', 'visits']),
     ('fct_orders.unique_fct_orders_order_id_in_all_of_its_rows', '{RUN}', 'fct_orders', 'dbt', 'error', true, null,
         ['revenue']),
+    ('kpi_runs.one_row_a_key', '{RUN}', 'kpi_runs', 'gx', 'error', true, '0', ['clicks', 'hires', 'revenue', 'visits']),
+    ('calendar.no_day_is_missing', '{RUN}', 'calendar', 'gx', 'error', false, '1 day',
+        ['clicks', 'hires', 'revenue', 'visits']),
     ('web.events.delivered', '{RUN}', 'web.events', 'gx', 'error', false, 'nothing', ['visits']),
     ('revenue.up_to_date', 'run1', 'revenue', 'kpi', 'error', false, 'long ago', ['revenue']);
 """
@@ -117,12 +120,14 @@ def test_the_status_of_one_lists_every_check_it_depends_on_failed_ones_first(kpi
     assert "Revenue · revenue\ncertified since 2026-03-09\n" in output
     lines = [line.split() for line in output.splitlines() if line.strip().startswith(("✓", "✗"))]
     assert [words[:2] for words in lines] == [
+        ["✗", "calendar.no_day_is_missing"],
         ["✗", "shop.orders.delivered"],
         ["✗", "shop.orders.known_status"],
         ["✓", "revenue.has_data"],
-        ["✓", lines[3][1]],
+        ["✓", lines[4][1]],
     ]
-    assert "fct_orders.unique_fct_orders_order_id" in lines[3][1]
+    assert "fct_orders.unique_fct_orders_order_id" in lines[4][1]
+    assert "checks of the whole mart that passed: 1" in output
     assert "a warning" in output
     assert "orders.csv: no column net" in output
     assert "web.events" not in output
