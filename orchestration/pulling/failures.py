@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from metrics.atomic_files import write_atomically
 from orchestration.company import Company
 from orchestration.declarations.sources import Table
 
@@ -15,9 +16,7 @@ def record(company: Company, table: Table, reason: str) -> None:
     """Keep the reason beside the table's quarantine."""
     place = _place(company, table)
     place.parent.mkdir(parents=True, exist_ok=True)
-    aside = place.with_name(f".{NAME}.tmp")
-    aside.write_text(json.dumps({"reason": reason}), encoding="utf-8")
-    aside.replace(place)
+    write_atomically(place, json.dumps({"reason": reason}))
 
 
 def clear(company: Company, table: Table) -> None:

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from metrics.atomic_files import write_atomically
 from orchestration.pulling import landing
 from orchestration.pulling.judging import judged
 from orchestration.pulling.landing import SCHEMA_PULL, Batch
@@ -148,6 +149,4 @@ def _kept(place: Path, key: str) -> dict[str, Any] | None:
 
 def _keep(place: Path, kept: dict[str, Any]) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
-    aside = place.with_name(f".{place.name}.tmp")
-    aside.write_text(json.dumps(kept), encoding="utf-8")
-    aside.replace(place)
+    write_atomically(place, json.dumps(kept))

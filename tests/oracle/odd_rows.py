@@ -12,8 +12,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-PRODUCTS = ("P00001", "P00002")
-
 
 def append(extracts: Path) -> None:
     """Add the rows to files of September 2026 and to files that hold everything."""

@@ -1,9 +1,9 @@
 """Run as a process: pulls in tiny chunks and batches, and dies by SIGKILL before its n-th rename."""
 
-import os
-import signal
 import sys
 from datetime import UTC, datetime
+
+from sudden_death import die_at_rename
 
 from orchestration.company import load_company
 from orchestration.connectors import formats
@@ -17,16 +17,7 @@ def main(folder: str, renames: int) -> None:
     """Pull ``shop.orders``; a negative number lets it live."""
     formats.CHUNK_ROWS, formats.BLOCK_BYTES, batches.BATCH_ROWS, batches.GROUP_ROWS = CHUNK_ROWS, 64, BATCH_ROWS, 10
     spool.HELD_BYTES = 200
-    left = renames
-
-    def die(event: str, _: tuple) -> None:
-        nonlocal left
-        if event == "os.rename":
-            left -= 1
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.addaudithook(die)
+    die_at_rename(renames)
     pull_table(load_company(folder), "shop", "orders", datetime(2026, 1, 1, tzinfo=UTC))
 
 
