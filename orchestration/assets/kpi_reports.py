@@ -14,10 +14,11 @@ from dagster import (
     MetadataValue,
 )
 
+from metrics.steering.numbers import change, value
 from orchestration.assets.kpi_specs import CHECKS
 from orchestration.reports.published_kpis import PublishedKpi
 from orchestration.reports.trend import extent, trend
-from orchestration.reports.wording import change, period, value
+from orchestration.reports.wording import period
 
 NOT_JUDGED = "not judged: the published mart has no certificate of it"
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from metrics.steering import numbers
 from orchestration.cli import terminal
 from orchestration.cli.mart_reader import kpi, rows
 from orchestration.errors import UsageError, shown
@@ -15,7 +16,6 @@ from orchestration.querying.answer import answer
 from orchestration.querying.mart import FILE
 from orchestration.querying.published import PublishedVersion
 from orchestration.querying.question import Answer, Kpi, Question
-from orchestration.reports import wording
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -101,7 +101,7 @@ def _print_table(con: DuckDBPyConnection, found: Answer, definition: Kpi) -> Non
 def _shown(value: float | None, definition: Kpi) -> str:
     """A value in its unit; unrounded where nobody knows its unit any more."""
     if value is None or definition["unit"]:
-        return wording.value(value, definition["unit"], definition["currency"])
+        return numbers.value(value, definition["unit"], definition["currency"])
     return f"{value:,.15g}"
 
 

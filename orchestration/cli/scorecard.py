@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from metrics.steering import numbers
 from orchestration.cli import terminal
 from orchestration.cli.mart_reader import Row, rows
 from orchestration.reports import wording
@@ -36,9 +37,9 @@ def _lines(cards: list[Row]) -> list[tuple]:
                 card["department"] if card["department"] != before["department"] else "",
                 card["label_en"] or card["kpi"],
                 wording.period(card["period_start"], card["grain"]),
-                wording.value(card["value"], unit, card["currency"]),
-                wording.change(card["value"], card["previous_value"], unit),
-                wording.change(card["value"], card["year_ago_value"], unit),
+                numbers.value(card["value"], unit, card["currency"]),
+                numbers.change(card["value"], card["previous_value"], unit),
+                numbers.change(card["value"], card["year_ago_value"], unit),
                 terminal.status(card["status"]),
                 terminal.mark(card["certified"]),
             )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from metrics.steering import numbers
 from orchestration.cli import terminal
 from orchestration.cli.certificates import certificate
 from orchestration.cli.mart_reader import Row, kpi, open_mart, rows
@@ -181,7 +182,7 @@ def _facts(said: Sequence[tuple[str, str | None]], lang: str) -> RenderableType:
     return made
 
 
-def _print_values(console: Console, latest: Sequence[Row], definition: Row, lang: str) -> None:
+def _print_values(console: Console, latest: Sequence[Row], definition: Row, lang: numbers.Language) -> None:
     words = WORDS[lang]
     if not latest:
         console.print(words["no_values"], style="dim")
@@ -190,18 +191,18 @@ def _print_values(console: Console, latest: Sequence[Row], definition: Row, lang
     by_grain: dict[str, list[Row]] = {}
     for row in latest:
         by_grain.setdefault(row["grain"], []).append(row)
-    lines = [_line(grain, series, definition) for grain, series in by_grain.items()]
+    lines = [_line(grain, series, definition, lang) for grain, series in by_grain.items()]
     console.print(terminal.table(headers, lines, right=headers[2:6]))
 
 
-def _line(grain: str, series: Sequence[Row], definition: Row) -> tuple[str, ...]:
+def _line(grain: str, series: Sequence[Row], definition: Row, lang: numbers.Language) -> tuple[str, ...]:
     last, unit = series[-1], definition["unit"]
     return (
         grain,
         wording.period(last["period_start"], grain),
-        wording.value(last["value"], unit, definition["currency"]),
-        wording.change(last["value"], last["previous_value"], unit),
-        wording.change(last["value"], last["year_ago_value"], unit),
-        "–" if last["sample_size"] is None else f"{last['sample_size']:,}",
+        numbers.value(last["value"], unit, definition["currency"], lang),
+        numbers.change(last["value"], last["previous_value"], unit, lang),
+        numbers.change(last["value"], last["year_ago_value"], unit, lang),
+        numbers.value(last["sample_size"], "count", None, lang),
         wording.sparkline([row["value"] for row in series]),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from orchestration.reports import wording
+from metrics.steering import numbers
 
 if TYPE_CHECKING:
     from metrics.contracts.targets import Basis, Target
@@ -25,19 +25,19 @@ WORDS: dict[str, dict[str, Any]] = {
 }
 
 
-def target_words(target: Target, unit: str, currency: str | None, lang: str) -> str:
+def target_words(target: Target, unit: str, currency: str | None, lang: numbers.Language) -> str:
     """Say a target: ``each week: +5% over the year before, at risk from 95%, basis: 2 agents trained``."""
     words = WORDS[lang]
     if target.low is not None or target.high is not None:
-        promised = f"{_amount(target.low, unit, currency)} … {_amount(target.high, unit, currency)}"
+        promised = f"{_amount(target.low, unit, currency, lang)} … {_amount(target.high, unit, currency, lang)}"
     else:
-        promised = _amount(target.value, unit, currency)
+        promised = _amount(target.value, unit, currency, lang)
     parts = [
         f"{target.period}: {promised}",
         words["over"][target.over] if target.over else "",
-        f"{words['from']} {_amount(target.baseline, unit, currency)}" if target.baseline is not None else "",
+        f"{words['from']} {_amount(target.baseline, unit, currency, lang)}" if target.baseline is not None else "",
     ]
-    basis = _basis(target.basis, currency)
+    basis = _basis(target.basis, currency, lang)
     more = [
         " ".join(part for part in parts if part),
         f"{words['at_risk']} {target.at_risk:.0%}",
@@ -46,12 +46,12 @@ def target_words(target: Target, unit: str, currency: str | None, lang: str) -> 
     return ", ".join(part for part in more if part)
 
 
-def _amount(given: float | str | None, unit: str, currency: str | None) -> str:
-    return given if isinstance(given, str) else wording.value(given, unit, currency)
+def _amount(given: float | str | None, unit: str, currency: str | None, lang: numbers.Language) -> str:
+    return given if isinstance(given, str) else numbers.value(given, unit, currency, lang)
 
 
-def _basis(basis: Basis | None, currency: str | None) -> str:
+def _basis(basis: Basis | None, currency: str | None, lang: numbers.Language) -> str:
     if basis is None:
         return ""
-    budget = wording.value(basis.budget, "currency", currency) if basis.budget is not None else ""
+    budget = numbers.value(basis.budget, "currency", currency, lang) if basis.budget is not None else ""
     return ", ".join(part for part in (basis.team, budget, basis.time) if part)

@@ -1,4 +1,4 @@
-"""How numbers and periods of a KPI are written for people."""
+"""How periods of a KPI and their course are written for people; its numbers: metrics.steering.numbers."""
 
 from __future__ import annotations
 
@@ -6,29 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 BARS = "▁▂▃▄▅▆▇█"
-
-
-def value(number: float | None, unit: str | None, currency: str | None = None) -> str:
-    """Write a KPI's value in its unit; percent is stored as a fraction."""
-    if number is None:
-        return "–"
-    if unit == "percent":
-        return f"{number:.1%}"
-    if unit == "currency":
-        digits = 0 if abs(number) >= 1000 else 2
-        return f"{number:,.{digits}f} {currency or ''}".rstrip()
-    if unit in ("seconds", "days"):
-        return f"{number:,.1f} {unit[0]}"
-    return f"{number:,.0f}" if unit == "count" else f"{number:,.1f}"
-
-
-def change(number: float | None, before: float | None, unit: str | None) -> str:
-    """Write a change against ``before``: percentage points for a percent, else in percent."""
-    if number is None or before is None:
-        return "–"
-    if unit == "percent":
-        return f"{(number - before) * 100:+.1f} pp"
-    return f"{number / before - 1:+.1%}" if before else "–"
 
 
 def period(start: Any, grain: str | None) -> str:

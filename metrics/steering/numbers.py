@@ -1,0 +1,67 @@
+"""How numbers of a KPI are written for people, in English (1,234.5) and in Spanish (1.234,5)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Language = Literal["en", "es"]
+NOTHING = "–"
+_SPANISH = str.maketrans(",.", ".,")
+
+
+def value(number: float | None, unit: str | None, currency: str | None = None, lang: Language = "en") -> str:
+    """Write a KPI's value in its unit, ``2.9%`` or ``2,9 %``; a percent is stored as a fraction."""
+    if number is None:
+        return NOTHING
+    if unit == "percent":
+        return _percent(number, "", lang)
+    return _amount(number, unit, currency, "", lang)
+
+
+def change(number: float | None, before: float | None, unit: str | None, lang: Language = "en") -> str:
+    """Write a change against ``before``: percentage points for a percent, else in percent of it."""
+    if number is None or before is None:
+        return NOTHING
+    if unit == "percent":
+        return difference(number - before, unit, None, lang)
+    return _percent((number - before) / abs(before), "+", lang) if before else NOTHING
+
+
+def difference(
+    number: float, unit: str | None, currency: str | None = None, lang: Language = "en", signed: bool = True
+) -> str:
+    """Write a difference of two values in their unit, ``+0.4 pp`` or ``+0,4 pp``; without its sign if not ``signed``.
+
+    It has as many digits as it takes to tell it from nothing.
+    """
+    number, sign = (number, "+") if signed else (abs(number), "")
+    if unit == "percent":
+        return f"{_number(number * 100, _digits(number * 100, 1), sign, lang)} pp"
+    return _amount(number, unit, currency, sign, lang)
+
+
+def _percent(number: float, sign: str, lang: Language) -> str:
+    return f"{_number(number * 100, 1, sign, lang)}{' %' if lang == 'es' else '%'}"
+
+
+def _amount(number: float, unit: str | None, currency: str | None, sign: str, lang: Language) -> str:
+    if unit == "currency":
+        digits = 0 if abs(number) >= 1000 else 2
+        return f"{_number(number, digits, sign, lang)} {currency or ''}".rstrip()
+    if unit in ("seconds", "days"):
+        return f"{_number(number, 1, sign, lang)} {unit[0]}"
+    if unit == "count":
+        return _number(number, 0, sign, lang)
+    return _number(number, _digits(number, 1), sign, lang)
+
+
+def _digits(number: float, usual: int) -> int:
+    """Return how many decimals show that a number is not 0, at least the usual and at most 3 of them."""
+    return next((digits for digits in range(usual, 3) if number == 0 or round(abs(number), digits) > 0), 3)
+
+
+def _number(number: float, digits: int, sign: str, lang: Language) -> str:
+    text = f"{number:{sign},.{digits}f}".replace("-", "−")
+    if not text.strip("+−0.,"):
+        text = text.strip("+−")  # nothing is neither more nor less
+    return text.translate(_SPANISH) if lang == "es" else text

@@ -1,0 +1,57 @@
+"""Numbers of KPIs as people read them, in English and in Spanish."""
+
+import pytest
+
+from metrics.steering import numbers
+
+pytestmark = pytest.mark.fast
+
+VALUES = [
+    (0.1234, "percent", None, "12.3%", "12,3 %"),
+    (1234567.8, "currency", "EUR", "1,234,568 EUR", "1.234.568 EUR"),
+    (99.5, "currency", "EUR", "99.50 EUR", "99,50 EUR"),
+    (-12.25, "score", None, "−12.2", "−12,2"),
+    (1234.5, "seconds", None, "1,234.5 s", "1.234,5 s"),
+    (17, "count", None, "17", "17"),
+    (0.024, "ratio", None, "0.02", "0,02"),
+    (-0.0000001, "percent", None, "0.0%", "0,0 %"),
+    (None, "count", None, "–", "–"),
+]
+
+
+@pytest.mark.parametrize(("number", "unit", "currency", "english", "spanish"), VALUES)
+def test_a_value_is_written_in_its_unit_as_each_language_writes_numbers(number, unit, currency, english, spanish):
+    assert numbers.value(number, unit, currency) == english
+    assert numbers.value(number, unit, currency, "es") == spanish
+
+
+CHANGES = [
+    (0.31, 0.3, "percent", "+1.0 pp", "+1,0 pp"),
+    (900, 1000, "currency", "−10.0%", "−10,0 %"),
+    (-50, -100, "currency", "+50.0%", "+50,0 %"),
+    (5, 0, "count", "–", "–"),
+    (5, None, "count", "–", "–"),
+]
+
+
+@pytest.mark.parametrize(("number", "before", "unit", "english", "spanish"), CHANGES)
+def test_a_change_is_in_points_for_a_percent_and_else_in_percent_with_its_sign(number, before, unit, english, spanish):
+    assert numbers.change(number, before, unit) == english
+    assert numbers.change(number, before, unit, "es") == spanish
+
+
+DIFFERENCES = [
+    (-0.003, "percent", None, "−0.3 pp", "0,3 pp"),
+    (-0.0003, "percent", None, "−0.03 pp", "0,03 pp"),
+    (1500.4, "currency", "EUR", "+1,500 EUR", "1.500 EUR"),
+    (12, "count", None, "+12", "12"),
+    (0, "percent", None, "0.0 pp", "0,0 pp"),
+]
+
+
+@pytest.mark.parametrize(("number", "unit", "currency", "english", "unsigned"), DIFFERENCES)
+def test_a_difference_is_in_the_unit_with_as_many_digits_as_tell_it_from_nothing(
+    number, unit, currency, english, unsigned
+):
+    assert numbers.difference(number, unit, currency) == english
+    assert numbers.difference(number, unit, currency, "es", signed=False) == unsigned
