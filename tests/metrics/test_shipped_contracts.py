@@ -61,8 +61,8 @@ sales | win_rate | percent | all | – | 0d
 sales | open_pipeline_value | currency | all | – | 0d
 sales | follow_up_calls | count | all | – | 0d
 sales | presentations | count | all | – | 0d
-sales | new_markets_analysed | count | quarter | – | 0d
-sales | sales_in_new_markets | count | quarter | – | 0d
+sales | new_markets_analysed | count | quarter | market | 0d
+sales | sales_in_new_markets | count | quarter | market | 0d
 sales | revenue_mtd | currency | day week month | – | 0d
 sales | revenue_qtd | currency | day week month quarter | – | 0d
 sales | revenue_ytd | currency | all | – | 0d

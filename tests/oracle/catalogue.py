@@ -9,6 +9,7 @@ IS_UNPAID = """coalesce(acquisition_channel, 'unknown')
 
 ORDERS = ("orders", "ordered_day")
 LEADS = ("leads", "created_day")
+MARKETS = ("market_quarters", "quarter")
 SESSIONS = ("sessions", "session_day")
 NPS = "kind = 'nps' and score between 0 and 10"
 CSAT = "kind = 'csat' and score between 1 and 5"
@@ -72,8 +73,14 @@ SALES = (
     level("open_pipeline_value", "pipeline_days.day", "arg_max(amount, day)"),
     total("follow_up_calls", "activities", "activity_day", "count(*)", where="kind = 'follow_up_call'"),
     total("presentations", "activities", "activity_day", "count(*)", where="kind = 'presentation'"),
-    total("new_markets_analysed", "market_quarters", "quarter", "count(*) filter (where is_new)", grains=("quarter",)),
-    total("sales_in_new_markets", "market_quarters", "quarter", "sum(sales_if_new)", grains=("quarter",)),
+    total(
+        "new_markets_analysed",
+        *MARKETS,
+        "count(*) filter (where is_new)",
+        grains=("quarter",),
+        slices=("market",),
+    ),
+    total("sales_in_new_markets", *MARKETS, "sum(sales_if_new)", grains=("quarter",), slices=("market",)),
     level(
         "revenue_mtd", "revenue_days.day", "arg_max(mtd, day)", where="mtd is not null", grains=("day", "week", "month")
     ),
