@@ -21,6 +21,7 @@ ORDER = (
     "targets",
     "objective",
     "parents",
+    "drives",
     "review",
     "matures_after",
     "tier",

@@ -136,15 +136,20 @@ def _across_files(items: Sequence[Contract], whole: bool) -> list[Problem]:
 
 
 def _unknown_references(item: Contract, known: dict[str, Contract]) -> Iterator[Problem]:
-    parents = item.body.parents if isinstance(item.body, Kpi) else ()
-    others = ", ".join(sorted(known.keys() - {item.name}))
-    for index, parent in enumerate(parents):
-        if parent not in known or parent == item.name:
-            yield item.problem(f"parents.{index}", f"{parent!r} is no other KPI; use one of {others}")
+    if isinstance(item.body, Kpi):
+        yield from _no_other("parents", item.body.parents, item, known)
+        yield from _no_other("drives", item.body.drives, item, known)
     if item.body.successor is not None and item.body.successor not in known:
         allowed = ", ".join(sorted(known))
         yield item.problem("successor", f"{item.body.successor!r} is no KPI; use one of {allowed}")
     yield from _uncoverable(item, known)
+
+
+def _no_other(field: str, names: Sequence[str], item: Contract, known: dict[str, Contract]) -> Iterator[Problem]:
+    others = ", ".join(sorted(known.keys() - {item.name}))
+    for index, name in enumerate(names):
+        if name not in known or name == item.name:
+            yield item.problem(f"{field}.{index}", f"{name!r} is no other KPI; use one of {others}")
 
 
 def _uncoverable(item: Contract, known: dict[str, Contract]) -> Iterator[Problem]:

@@ -139,13 +139,18 @@ class TrackedMetric(Measured):
 
 
 class Kpi(Measured):
-    """A metric that somebody committed to."""
+    """A metric that somebody committed to.
+
+    ``parents`` are the KPIs that it is a part of or serves; ``drives`` are those that are thought to follow it, which
+    the values confirm or doubt.
+    """
 
     question: Text
     direction: Direction
     targets: Annotated[tuple[Target, ...], Field(min_length=1)]
     objective: Identifier
     parents: Identifiers = ()
+    drives: Identifiers = ()
     level: Annotated[tuple[Level, ...], Field(min_length=1), AfterValidator(_no_repeats)]
     perspective: Perspective
     timing: Timing

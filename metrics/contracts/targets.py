@@ -7,18 +7,20 @@ import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from metrics.contracts.part import Part
-from metrics.contracts.words import Sentence
+from metrics.contracts.words import Identifier, Sentence
 
 _EACH = re.compile(r"^each (day|week|month|quarter|year)$")
 _PERIOD = re.compile(r"^\d{4}(-(Q[1-4]|W(0[1-9]|[1-4]\d|5[0-3])|(0[1-9]|1[0-2])(-\d\d)?))?$")
 _CHANGE = re.compile(r"^[+-]\d+(\.\d+)?%$")
+Spread = Literal["flat", "working_days", "last_year"]
 _PERIODS = "a day (2026-07-01), week (2026-W27), month (2026-07), quarter (2026-Q3), year (2026)"
 
 
-def _named_period(value: str) -> str:
+def named_period(value: str) -> str:
+    """Return the text of a named period, ``2026-Q3``; raises ValueError with what is allowed."""
     if not _PERIOD.match(value):
         raise ValueError(f"{value!r} is not a period; use {_PERIODS}")
     if len(value) == len("2026-07-01"):
@@ -37,7 +39,7 @@ def _period(value: object) -> str:
     text = str(value)
     if not _EACH.match(text):
         try:
-            return _named_period(text)
+            return named_period(text)
         except ValueError as error:
             raise ValueError(f"{error}, or 'each' day, week, month, quarter or year") from error
     return text
@@ -54,7 +56,13 @@ def _change_or_number(value: object) -> float | str:
 def _baseline(value: object) -> float | str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
-    return _named_period(str(value))
+    return named_period(str(value))
+
+
+def _one_slice(value: dict[str, str]) -> dict[str, str]:
+    if len(value) != 1:
+        raise ValueError(f"names {len(value)} slices; give one, such as {{channel: sms}}")
+    return value
 
 
 def _written_as(pattern: str, number: Literal["integer", "number"]) -> WithJsonSchema:
@@ -74,6 +82,9 @@ class Target(Part):
 
     ``value`` is a number in the KPI's unit or a change (``+5%``) ``over`` another period. ``at_risk`` is the share of
     the target at which a miss is still only at risk. ``baseline`` is a number or the period it is read from.
+    ``set_at`` is the day on which it was agreed, if that was not the first of its period. ``spread`` says how the
+    promise of a KPI that adds up falls on the days of its period: ``flat``, ``working_days`` or as ``last_year``.
+    ``slice`` is the one slice and its value that the promise is made for, if it is not for the total.
     """
 
     period: Annotated[str, BeforeValidator(_period), _written_as(f"{_EACH.pattern}|{_PERIOD.pattern}", "integer")]
@@ -87,6 +98,21 @@ class Target(Part):
     at_risk: float = Field(default=0.95, gt=0, le=1)
     horizon: Literal["short", "medium", "long"] | None = None
     basis: Basis | None = None
+    set_at: date | None = None
+    spread: Spread = "flat"
+    slice: (
+        Annotated[
+            dict[Identifier, Sentence],
+            AfterValidator(_one_slice),
+            Field(json_schema_extra={"minProperties": 1, "maxProperties": 1}),
+        ]
+        | None
+    ) = None
+
+    @property
+    def of(self) -> tuple[str, str]:
+        """The slice and the value of it that is promised; both empty for the total."""
+        return next(iter(self.slice.items())) if self.slice else ("", "")
 
     @property
     def is_relative(self) -> bool:

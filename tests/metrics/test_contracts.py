@@ -83,7 +83,7 @@ def test_a_good_file_gives_kpis_and_tracked_metrics_with_their_owner(tmp_path):
             ("timing: leading", "timming: leading"),
             "support.yml:21: first_contact_resolution.timming: is not a field; did you mean timing? use one of name, "
             "version, label, description, metric, owner, unit, quality, grains, slices, total, review, tier, "
-            "matures_after, lifecycle, successor, question, direction, targets, objective, parents, level, "
+            "matures_after, lifecycle, successor, question, direction, targets, objective, parents, drives, level, "
             "perspective, timing, playbook",
         ),
         (
@@ -138,6 +138,21 @@ def test_a_good_file_gives_kpis_and_tracked_metrics_with_their_owner(tmp_path):
         (
             ("    slices:", "    parents: [revenue]\n    slices:"),
             "support.yml:22: first_contact_resolution.parents.0: 'revenue' is no other KPI; use one of contacts",
+        ),
+        (
+            ("    slices:", "    drives: [contacts, first_contact_resolution]\n    slices:"),
+            "support.yml:22: first_contact_resolution.drives.1: 'first_contact_resolution' is no other KPI; "
+            "use one of contacts",
+        ),
+        (
+            ("value: 0.75", "value: 0.75, slice: {channel: sms, topic: bill}"),
+            "support.yml:14: first_contact_resolution.targets.0.slice: names 2 slices; give one, such as "
+            "{channel: sms}",
+        ),
+        (
+            ("value: 0.75", "value: 0.75, spread: even"),
+            "support.yml:14: first_contact_resolution.targets.0.spread: 'even' is not allowed; use one of flat, "
+            "working_days, last_year",
         ),
         (
             ("slices: [channel, priority]", "slices: []\n    total: false"),

@@ -22,7 +22,7 @@ FILES = [read_yaml(path) for path in sorted(PLACES.kpis.glob("*.yml"))]
 # what has a default that is right for most, or promises nothing by itself
 OPTIONAL = {
     "version", "slices", "grains", "parents", "total", "matures_after", "lifecycle", "successor", "min_persons",
-    "coverage", "at_risk", "horizon", "team", "budget", "time",
+    "coverage", "at_risk", "horizon", "team", "budget", "time", "drives", "set_at", "spread", "slice",
 }  # fmt: skip
 OPTIONAL_FOR_METRICS = {"tier", "review"}
 ALL_OF_A_KPI = {

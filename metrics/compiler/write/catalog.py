@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 
 from metrics.calendar import Calendar
+from metrics.compiler.additivity import adds_up
 from metrics.compiler.formulas import Conversion, Fact, Formula, Join, Leaf
 from metrics.compiler.inputs import Reads
 from metrics.compiler.write import literals
@@ -60,6 +61,7 @@ def _promise(contract: Contract, calendar: Calendar) -> dict[str, str]:
         "owner_email": literals.text(owner.email if owner else None),
         "objective": literals.text(kpi.objective if kpi else None),
         "parents": literals.names(kpi.parents if kpi else ()),
+        "drives": literals.names(kpi.drives if kpi else ()),
         "review": literals.text(body.review),
         "slices": literals.names(body.slices),
         "freshness": literals.text(body.quality.freshness),
@@ -81,6 +83,7 @@ def _measurement(contract: Contract, formula: Formula) -> dict[str, str]:
         "metric": literals.text(body.metric),
         "formula": literals.text(in_words(formula)),
         "formula_sql": literals.text(in_sql(formula)),
+        "is_additive": literals.boolean(adds_up(formula)),
         "playbook_en": literals.text(playbook.en if playbook else None),
         "playbook_es": literals.text(playbook.es if playbook else None),
         "definition_hash": literals.text(definition_hash(contract, formula)),

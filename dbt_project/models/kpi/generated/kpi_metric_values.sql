@@ -52,8 +52,8 @@
                 'open_pipeline_value': '54337d0da730',
                 'follow_up_calls': '589022a67d05',
                 'presentations': '824b1e28cab4',
-                'new_markets_analysed': 'f0b2d259a96c',
-                'sales_in_new_markets': 'f495ed0b3c01',
+                'new_markets_analysed': '5ba69cd29f3a',
+                'sales_in_new_markets': '493d6178201d',
                 'revenue_mtd': '3dd46e4fa322',
                 'revenue_qtd': 'ace207f76bdf',
                 'revenue_ytd': 'bb86eb141b6f',
@@ -1546,7 +1546,7 @@ kpi_new_markets_analysed as (
     from market_quarters__quarter_day
     where
         grain in ('quarter')
-        and slice in ('')
+        and slice in ('', 'market')
         and (market_quarters__quarter_day.row_count > 0 or market_quarters__quarter_day.slice = '')
 ),
 
@@ -1564,7 +1564,7 @@ kpi_sales_in_new_markets as (
     from market_quarters__quarter_day
     where
         grain in ('quarter')
-        and slice in ('')
+        and slice in ('', 'market')
         and (market_quarters__quarter_day.row_count > 0 or market_quarters__quarter_day.slice = '')
 ),
 

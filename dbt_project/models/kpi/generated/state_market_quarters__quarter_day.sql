@@ -27,6 +27,7 @@
 with fact as (
     select
         fct_market_quarters.quarter_day as day,
+        coalesce(cast(fct_market_quarters.market as varchar), '(unknown)') as slice_market,
         fct_market_quarters.is_new as new_markets,
         fct_market_quarters.new_market_deals_won as new_market_deals
     from {{ ref('fct_market_quarters') }} as fct_market_quarters
@@ -40,15 +41,24 @@ with fact as (
 aggregated as (
     select
         day,
-        '' as slice,
-        '' as slice_value,
+        case
+            when grouping(slice_market) = 0 then 'market'
+            else ''
+        end as slice,
+        case
+            when grouping(slice_market) = 0 then slice_market
+            else ''
+        end as slice_value,
         count(case when new_markets then 1 end) as new_markets_count,
         count(new_markets) as new_markets_rows,
         sum(new_market_deals) as new_market_deals_sum,
         count(new_market_deals) as new_market_deals_rows,
         count(*) as row_count
     from fact
-    group by day
+    group by grouping sets (  -- noqa: PRS
+        (day),
+        (day, slice_market)
+    )
 ),
 
 days_with_rows as (
