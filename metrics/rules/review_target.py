@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from metrics.calendar import GRAINS
 from metrics.lint.definitions import Definitions
-from metrics.lint.periods import grain_of
 from metrics.lint.rule import Rule
+from metrics.periods import grain_of
 from metrics.problems import Problem
 
 
