@@ -124,13 +124,14 @@ def test_every_kind_of_metric_equals_hand_written_sql(tmp_path, calendar, seed):
 
 
 def test_parts_of_ratios_and_means_are_given_and_those_of_sums_are_not(tmp_path):
-    lab = lab_of(tmp_path, ["gift_rate", "rating", "sales_amount"], slices=())
+    lab = lab_of(tmp_path, ["gift_rate", "rating", "sales_amount", "tax_rate"], slices=())
     fill(lab, [("a", "c0", "web", FIRST, None, 10, True, 0.5), ("b", "c0", "web", FIRST, None, 20, False, None)])
     lab.build()
     day = ("day", FIRST, "", "")
     assert lab.values("gift_rate")[day] == (0.5, 1.0, 2.0, 2)
     assert lab.values("rating")[day] == (0.5, 0.5, 1.0, 1)
     assert lab.values("sales_amount")[day] == (30.0, None, None, 2)
+    assert lab.values("tax_rate")[day][1:3] == (pytest.approx(0.21 * 30), 30.0)
 
 
 def test_a_zero_denominator_gives_null_in_ratios_and_in_derived_metrics(tmp_path):

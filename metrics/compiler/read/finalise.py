@@ -1,10 +1,12 @@
 """SQL that turns merged aggregates into a value, its parts and its sample size."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dbt_semantic_interfaces.type_enums.aggregation_type import AggregationType
+from sqlglot import exp
 
 from metrics.compiler import expressions
+from metrics.compiler.additivity import quotient
 from metrics.compiler.formulas import Derived, Formula, Leaf, Ratio
 from metrics.compiler.keep.sources import OffsetSource, Source
 from metrics.compiler.keep.states import States
@@ -44,8 +46,9 @@ class _Finaliser:
 
     def finalised(self) -> Finalised:
         numerator, denominator = self._parts()
+        is_as_written = numerator == _NULL or isinstance(self._formula, Derived)
         return Finalised(
-            value=self._double(self._formula) if numerator == _NULL else "numerator / nullif(denominator, 0)",
+            value=self._double(self._formula) if is_as_written else "numerator / nullif(denominator, 0)",
             numerator=numerator,
             denominator=denominator,
             sample_size=f"cast({_or_zero(self._sample(self._formula))} as bigint)",
@@ -60,7 +63,12 @@ class _Finaliser:
         if isinstance(formula, Leaf) and reading.divides(formula):
             total, rows = reading.total(self._states, formula), reading.rows(self._states, formula)
             return f"cast({total} as double)", f"cast({rows} as double)"
+        if isinstance(formula, Derived) and (parts := quotient(formula)):
+            return self._part(formula, parts[0]), self._part(formula, parts[1])
         return _NULL, _NULL
+
+    def _part(self, formula: Derived, expression: exp.Expr) -> str:
+        return self._derived(replace(formula, expression=expression))
 
     def _any_present(self) -> str:
         return self._present[0] if len(self._present) == 1 else f"({' or '.join(self._present)})"

@@ -13,7 +13,7 @@
                 'revenue_per_customer': '1df0ccf96fba',
                 'net_promoter_score': '9ecca6492007',
                 'customer_churn_rate': 'ccace791a1a8',
-                'customer_lifetime_value': '30e0b188b434',
+                'customer_lifetime_value': 'c9dc8014bcc1',
                 'promoters': 'bfef73a2dde4',
                 'passives': '25337f6c207c',
                 'detractors': 'f721f86d6ee1',
@@ -32,7 +32,7 @@
                 'visit_to_purchase_7d': '2364eb8c45dd',
                 'active_customers_28d': '2db0c4c49589',
                 'customer_acquisition_cost': '8f61b245377c',
-                'campaign_roi': 'd172ebe0db12',
+                'campaign_roi': 'c4d6672e33fe',
                 'leads_generated': '3a15b063089e',
                 'ad_clicks': 'ee63f7ab5887',
                 'click_through_rate': 'db398bcf8d07',
@@ -827,8 +827,8 @@ kpi_customer_lifetime_value as (
         period_start,
         slice,
         slice_value,
-        cast(null as double) as numerator,
-        cast(null as double) as denominator,
+        cast(customer_months__month_end_day.customer_margin_amount_sum as double) as numerator,
+        cast(customer_months__month_end_day.churned_customers_count as double) as denominator,
         cast((cast(customer_months__month_end_day.customer_margin_amount_sum as double) / nullif(cast(customer_months__month_end_day.base_customers_count as double), 0)) / nullif(cast(customer_months__month_end_day.churned_customers_count as double) / nullif(cast(customer_months__month_end_day.base_customers_count as double), 0), 0) as double) as value,
         cast(coalesce(least(coalesce(customer_months__month_end_day.customer_margin_amount_rows, 0), coalesce(customer_months__month_end_day.base_customers_rows, 0), coalesce(customer_months__month_end_day.churned_customers_rows, 0)), 0) as bigint) as sample_size
     from customer_months__month_end_day
@@ -1175,8 +1175,8 @@ kpi_campaign_roi as (
         period_start,
         slice,
         slice_value,
-        cast(null as double) as numerator,
-        cast(null as double) as denominator,
+        cast(coalesce(orders__ordered_day.paid_margin__margin_amount_sum, 0) as double) - cast(ad_spend__day.ad_cost_amount_sum as double) as numerator,
+        cast(ad_spend__day.ad_cost_amount_sum as double) as denominator,
         cast((cast(coalesce(orders__ordered_day.paid_margin__margin_amount_sum, 0) as double) - cast(ad_spend__day.ad_cost_amount_sum as double)) / nullif(cast(ad_spend__day.ad_cost_amount_sum as double), 0) as double) as value,
         cast(coalesce(least(coalesce(orders__ordered_day.paid_margin__margin_amount_rows, 0), coalesce(ad_spend__day.ad_cost_amount_rows, 0)), 0) as bigint) as sample_size
     from orders__ordered_day

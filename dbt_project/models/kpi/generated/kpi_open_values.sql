@@ -661,8 +661,8 @@ kpi_customer_lifetime_value as (
         period_start,
         slice,
         slice_value,
-        cast(null as double) as numerator,
-        cast(null as double) as denominator,
+        cast(customer_months__month_end_day.customer_margin_amount_sum as double) as numerator,
+        cast(customer_months__month_end_day.churned_customers_count as double) as denominator,
         cast((cast(customer_months__month_end_day.customer_margin_amount_sum as double) / nullif(cast(customer_months__month_end_day.base_customers_count as double), 0)) / nullif(cast(customer_months__month_end_day.churned_customers_count as double) / nullif(cast(customer_months__month_end_day.base_customers_count as double), 0), 0) as double) as value,
         cast(coalesce(least(coalesce(customer_months__month_end_day.customer_margin_amount_rows, 0), coalesce(customer_months__month_end_day.base_customers_rows, 0), coalesce(customer_months__month_end_day.churned_customers_rows, 0)), 0) as bigint) as sample_size
     from customer_months__month_end_day
@@ -1009,8 +1009,8 @@ kpi_campaign_roi as (
         period_start,
         slice,
         slice_value,
-        cast(null as double) as numerator,
-        cast(null as double) as denominator,
+        cast(coalesce(orders__ordered_day.paid_margin__margin_amount_sum, 0) as double) - cast(ad_spend__day.ad_cost_amount_sum as double) as numerator,
+        cast(ad_spend__day.ad_cost_amount_sum as double) as denominator,
         cast((cast(coalesce(orders__ordered_day.paid_margin__margin_amount_sum, 0) as double) - cast(ad_spend__day.ad_cost_amount_sum as double)) / nullif(cast(ad_spend__day.ad_cost_amount_sum as double), 0) as double) as value,
         cast(coalesce(least(coalesce(orders__ordered_day.paid_margin__margin_amount_rows, 0), coalesce(ad_spend__day.ad_cost_amount_rows, 0)), 0) as bigint) as sample_size
     from orders__ordered_day
