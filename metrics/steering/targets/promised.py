@@ -13,7 +13,7 @@ from metrics.steering.targets.promises import COLUMNS, promise_rows
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# The period before, and that of last year as kpi_values has it: the same weekday of days and weeks, else the same dates.
+# The period before, and that of last year as kpi_values has it: the same weekday, of months and longer the same dates.
 _REFERENCE_START = """
 (case
     when promise.over = 'previous_year' and span.grain in ('day', 'week') then span.period_start - 364

@@ -45,7 +45,10 @@ _STREAKS = """
 update mart.kpi_scorecard as scorecard
 set streak = ended.kept * (ended.first_other - 1)
 from (
-    select kpi, latest.kept, coalesce(min(back) filter (reviewed.kept is distinct from latest.kept), max(back) + 1) as first_other
+    select
+        kpi,
+        latest.kept,
+        coalesce(min(back) filter (reviewed.kept is distinct from latest.kept), max(back) + 1) as first_other
     from target_reviewed as reviewed
     inner join (select kpi, kept from target_reviewed where back = 1) as latest using (kpi)
     group by kpi, latest.kept

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 # From the mart's calendar, so that weeks, fiscal quarters and fiscal years are those of the values; whole periods, also
-# where the calendar begins or ends in the midst of one. A week counts where its middle day lies, others where they begin.
+# where the calendar begins or ends in the midst of one. A week counts where its middle day lies.
 _PERIODS = """
 create or replace temp table target_periods as
 with starts as (

@@ -49,7 +49,10 @@ with weighed as (
         promised.period_start,
         days.day,
         promised.spread,
-        case promised.spread when 'working_days' then days.works::integer when 'last_year' then shapes.value end as weight,
+        case promised.spread
+            when 'working_days' then days.works::integer
+            when 'last_year' then shapes.value
+        end as weight,
         sum(weight) over whole as total,
         promised.spread <> 'flat'
         and count(weight) over whole = count(*) over whole
@@ -155,7 +158,9 @@ where value is not null or low is not null
 
 union all by name
 
-select finer.kpi, slice, slice_value, grain, promised.period as period, period_start, period_end, {_WRITTEN}, rule as spread
+select
+    finer.kpi, slice, slice_value, grain, promised.period as period, period_start, period_end, {_WRITTEN},
+    rule as spread
 from target_finer as finer
 inner join target_kpis as kpis using (kpi)
 anti join target_promised as own using (kpi, slice, slice_value, grain, period_start)
