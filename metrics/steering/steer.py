@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from metrics.calendar import Calendar
 from metrics.contracts import Contract, Objective
+from metrics.steering.targets import write_targets
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -32,3 +33,4 @@ def steer(con: DuckDBPyConnection, run_id: str, as_of: datetime, promises: Promi
         promises: what the company promised.
         has_previous: whether a mart was published before.
     """
+    write_targets(con, as_of, promises.calendar, promises.contracts)
