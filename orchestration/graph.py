@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dagster import Definitions, LoggerDefinition
 
+from orchestration.assets.alerts import alerts_asset
 from orchestration.assets.checks import proof_checks
 from orchestration.assets.kpis import kpi_assets
 from orchestration.assets.mart import mart_asset
@@ -28,6 +29,7 @@ def build_definitions(company: Company, loggers: dict[str, LoggerDefinition] | N
             *source_assets(company, sources),
             models,
             mart_asset(models),
+            alerts_asset(),
             *kpi_assets(company, project, models.keys),
         ],
         asset_checks=proof_checks(sources, project, models.keys),

@@ -87,9 +87,9 @@ def publish(
             write_lineage(con, lineage)
             proof = replace(proof, checks=(*proof.checks, *clean))
             write_proof(con, run_id, as_of, lineage, has_previous, proof)
-            steer(con, run_id, as_of, promises, has_previous)
             write_sources(con, run_id, has_previous, proof.sources)
             write_history(con, run_id, manifest, published, has_previous, facts)
+            steer(con, run_id, as_of, promises, has_previous)
             if suites:
                 judging = partial(judge_unless_judged, before=version_before, folder=folder)
                 check_mart(con, run_id, as_of, suites, judging)

@@ -1,0 +1,1 @@
+"""Telling people of alerts: once each, whatever dies on the way, without ever stopping a run."""

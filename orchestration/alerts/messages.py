@@ -1,0 +1,141 @@
+"""Writes messages: one per department, with what is new, what is still open and what is resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestration.alerts.channels import Endpoint
+from orchestration.alerts.due import HAPPENED, OPENED, REPEATED, RESOLVED, Item
+from orchestration.alerts.outbox import Message
+from orchestration.alerts.words import WORDS
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+# sections in their order, and the events in each
+SECTIONS = {OPENED: (OPENED, HAPPENED), REPEATED: (REPEATED,), RESOLVED: (RESOLVED,)}
+# how apprise marks a message, by its gravest alert that is not resolved
+KINDS = {"critical": "failure", "warning": "warning", "info": "info"}
+TOUCHES_DATA = ("stale", "not_measurable")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Alerts that say the same, as one: ``alerts`` are rows of the mart, the first stands for all."""
+
+    alerts: tuple[Mapping[str, Any], ...]
+    language: str
+    link: str | None
+
+    @property
+    def alert(self) -> Mapping[str, Any]:
+        """The first of the alerts."""
+        return self.alerts[0]
+
+    def text(self, column: str) -> str | None:
+        """A text of the alert in the message's language."""
+        return self.alert[f"{column}_{self.language}"]
+
+    @property
+    def labels(self) -> str:
+        """The KPIs, by the names that people know."""
+        return ", ".join(alert[f"label_{self.language}"] or alert["kpi"] for alert in self.alerts)
+
+    @property
+    def links(self) -> list[str]:
+        """Where to look, if every KPI has a page."""
+        if not self.link or "{kpi}" not in self.link:
+            return []
+        return [self.link.replace("{kpi}", alert["kpi"]) for alert in self.alerts]
+
+
+def compose(
+    endpoint: Endpoint, items: Sequence[Item], alerts: Iterable[Mapping[str, Any]], as_of: datetime, link: str | None
+) -> list[Message]:
+    """Return a message per department of the items, the gravest department first.
+
+    Args:
+        endpoint: whom they are for.
+        items: what is to be told, the gravest first.
+        alerts: all published alerts, of which the open ones are counted.
+        as_of: that of the mart.
+        link: where the dashboard lies, if it does.
+    """
+    still_open = [alert["department"] for alert in alerts if alert["resolved_at"] is None]
+    departments = dict.fromkeys(item.alert["department"] for item in items)
+    return [
+        _message(endpoint, [i for i in items if i.alert["department"] == one], still_open.count(one), as_of, link)
+        for one in departments
+    ]
+
+
+def test_message(endpoint: Endpoint, as_of: datetime) -> Message:
+    """Return the message that shows that a channel works."""
+    words = WORDS[endpoint.language]
+    title = words["test_title"].format(channel=endpoint.name)
+    return Message(endpoint.name, "", "info", title, words["test_body"], as_of, (("", as_of.isoformat()),))
+
+
+def _message(endpoint: Endpoint, items: Sequence[Item], still_open: int, as_of: datetime, link: str | None) -> Message:
+    words, department = WORDS[endpoint.language], items[0].alert["department"] or ""
+    counted = {section: [i for i in items if i.kind in events] for section, events in SECTIONS.items()}
+    told = ", ".join(words[f"title_{section}"].format(n=len(of)) for section, of in counted.items() if of)
+    pending = [item.alert["severity"] for item in items if item.kind != RESOLVED]
+    message = Message(
+        endpoint=endpoint.name,
+        department=department,
+        kind=KINDS[pending[0]] if pending else "success",
+        title=f"{words.get(department, department)}: {told}",
+        body="",
+        as_of=as_of,
+        events=tuple((item.alert["id"], item.event) for item in items),
+    )
+    sections = [(words[section], section, _entries(of, endpoint, link)) for section, of in counted.items() if of]
+    count = words["open_none"] if not still_open else words["open_one"] if still_open == 1 else words["open"]
+    body = _template().render(
+        sections=sections,
+        owners=_owners(items),
+        words=words,
+        link=link if link and "{kpi}" not in link else None,
+        footer=[count.format(n=still_open), words["as_of"].format(at=f"{as_of:%Y-%m-%d %H:%M}"),
+                words["message"].format(key=message.key[:8])],
+    )  # fmt: skip
+    return replace(message, body=body.strip())
+
+
+def _entries(items: Sequence[Item], endpoint: Endpoint, link: str | None) -> list[Entry]:
+    """Alerts that say the same of several KPIs are one entry: a source that is missing is not ten messages."""
+
+    def said(item: Item) -> tuple[Any, ...]:
+        alert = item.alert
+        own = "" if alert["condition"] in TOUCHES_DATA else alert["id"]
+        return alert["severity"], alert["rule"], alert["words_en"], str(alert["opened_at"]), own
+
+    order = {said(item): number for number, item in reversed(list(enumerate(items)))}
+    listed = sorted(items, key=lambda item: order[said(item)])
+    return [
+        Entry(tuple(item.alert for item in group), endpoint.language, link) for _, group in groupby(listed, key=said)
+    ]
+
+
+def _owners(items: Sequence[Item]) -> Iterator[str]:
+    owners = dict.fromkeys((item.alert["owner_team"], item.alert["owner_email"]) for item in items)
+    return (", ".join(filter(None, owner)) for owner in owners if any(owner))
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    folder = Path(__file__).parent / "templates"
+    # Markdown, not HTML: apprise makes of it what a service takes
+    environment = Environment(  # noqa: S701
+        loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template("message.md.jinja")

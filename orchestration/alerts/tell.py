@@ -1,0 +1,120 @@
+"""Tells people of the alerts of the published mart: what is new, what is still open, what is resolved."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from metrics.alerting import load_alerting
+from orchestration.alerts.channels import Channels, Endpoint, read_channels
+from orchestration.alerts.courier import SECONDS, Trip, deliver
+from orchestration.alerts.due import due
+from orchestration.alerts.messages import compose
+from orchestration.alerts.outbox import Message, Outbox
+from orchestration.company import Company
+from orchestration.publishing.publish import MART, published_as_of
+
+_ALERTS = """
+select alerts.*, label_en, label_es, owner_team, owner_email, playbook_en, playbook_es
+from kpi_alerts as alerts left join kpi_catalog using (kpi)
+order by opened_at, id
+"""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What became of telling. ``opened`` and ``resolved`` at the mart's as-of, ``open`` in all; ``sent`` messages.
+
+    ``channels`` took theirs, ``errors`` say why others did not, ``missing`` is channel → variable of those that have
+    alerts to be told of and no URL.
+    """
+
+    opened: int
+    resolved: int
+    open: int
+    sent: int
+    channels: tuple[str, ...]
+    errors: Mapping[str, str]
+    missing: Mapping[str, str]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everybody was told."""
+        return not self.errors and not self.missing
+
+    @property
+    def counts(self) -> str:
+        """How many alerts there are, in words."""
+        return f"{self.opened} opened, {self.resolved} resolved, {self.open} open"
+
+    def __str__(self) -> str:
+        told = [f"told {', '.join(self.channels)}"] if self.channels else []
+        told += [f"not told: {channel}: {why}; the next run tries again" for channel, why in self.errors.items()]
+        if self.missing and not told:
+            told = [f"nothing is sent: no URL in {', '.join(self.missing.values())}"]
+        elif self.missing:
+            told.append(f"no URL in {', '.join(self.missing.values())}")
+        return "; ".join([self.counts, *told])
+
+
+def tell(company: Company, environment: Mapping[str, str] | None = None, seconds: float = SECONDS) -> Told:
+    """Send what the channels have not been told of the published alerts, and log it.
+
+    Every call sends the difference between mart and log, so that a repeated one sends nothing, and one after a failure
+    sends what is missing, as it is by then.
+
+    Args:
+        company: whose alerts; it has published.
+        environment: holds the channels' URLs; by default the process's own.
+        seconds: the time that it may take in all.
+
+    Raises:
+        DefinitionError: alerts.yml is wrong.
+    """
+    alerting = load_alerting(company.alerts)
+    channels = read_channels(alerting, os.environ if environment is None else environment)
+    alerts, as_of = read_alerts(company.published), published_as_of(company.published)
+    assert as_of
+    outbox = Outbox(company.deliveries)
+    waiting = {one: to_send(one, alerts, as_of, outbox, alerting.link) for one in channels.endpoints}
+    trips = deliver(waiting, outbox, seconds)
+    outbox.forget(as_of)
+    return _told(alerts, as_of, trips, channels)
+
+
+def read_alerts(published: Path) -> list[dict[str, Any]]:
+    """Return the published alerts with what a message says of their KPIs."""
+    import duckdb
+
+    with duckdb.connect(str(published / MART), read_only=True) as con:
+        result = con.execute(_ALERTS)
+        names = [column[0] for column in result.description]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def to_send(
+    endpoint: Endpoint, alerts: Sequence[Mapping[str, Any]], as_of: datetime, outbox: Outbox, link: str | None
+) -> list[Message]:
+    """Return the messages for an endpoint: what may not have arrived, as it was, and then what is due."""
+    since = outbox.since(endpoint.name, as_of)
+    own = [alert for alert in alerts if endpoint.channel in alert["channels"]]
+    items = due(own, outbox.told(endpoint.name), as_of, since)
+    return [*outbox.in_doubt(endpoint.name), *compose(endpoint, items, alerts, as_of, link)]
+
+
+def _told(alerts: Sequence[Mapping[str, Any]], as_of: datetime, trips: Sequence[Trip], channels: Channels) -> Told:
+    is_open = [alert for alert in alerts if alert["resolved_at"] is None]
+    concerned = {channel for alert in is_open for channel in alert["channels"]}
+    return Told(
+        opened=sum(alert["opened_at"] == as_of for alert in alerts),
+        resolved=sum(alert["resolved_at"] == as_of and alert["condition"] != "restated" for alert in alerts),
+        open=len(is_open),
+        sent=sum(len(trip.sent) for trip in trips),
+        channels=tuple(trip.endpoint.name for trip in trips if trip.sent),
+        errors={trip.endpoint.name: trip.error for trip in trips if trip.error},
+        missing={name: variable for name, variable in channels.missing.items() if name in concerned},
+    )
