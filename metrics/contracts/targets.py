@@ -69,6 +69,10 @@ def _written_as(pattern: str, number: Literal["integer", "number"]) -> WithJsonS
     return WithJsonSchema({"anyOf": [{"type": "string", "pattern": pattern}, {"type": number}]})
 
 
+PromisedPeriod = Annotated[str, BeforeValidator(_period), _written_as(f"{_EACH.pattern}|{_PERIOD.pattern}", "integer")]
+Amount = Annotated[float | str, BeforeValidator(_change_or_number), _written_as(_CHANGE.pattern, "number")]
+
+
 class Basis(Part):
     """What makes a target attainable: people, money, time."""
 
@@ -87,10 +91,8 @@ class Target(Part):
     ``slice`` is the one slice and its value that the promise is made for, if it is not for the total.
     """
 
-    period: Annotated[str, BeforeValidator(_period), _written_as(f"{_EACH.pattern}|{_PERIOD.pattern}", "integer")]
-    value: Annotated[float | str, BeforeValidator(_change_or_number), _written_as(_CHANGE.pattern, "number")] | None = (
-        None
-    )
+    period: PromisedPeriod
+    value: Amount | None = None
     low: float | None = None
     high: float | None = None
     over: Literal["previous_year", "previous_period"] | None = None

@@ -1,4 +1,4 @@
-"""The small languages of a contract: identifiers, durations, sentences."""
+"""The small languages of a contract: identifiers, durations, sentences, notes that are published."""
 
 import re
 from typing import Annotated
@@ -7,6 +7,7 @@ from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
 _DURATION = re.compile(r"^(\d+)([hdw])$")
 _IDENTIFIER = re.compile(r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")
+_WITHIN = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _HOURS = {"h": 1, "d": 24, "w": 168}
 
 
@@ -19,6 +20,18 @@ def _duration(value: str) -> str:
 def _identifier(value: str) -> str:
     if not _IDENTIFIER.match(value):
         raise ValueError(f"{value!r} is not a name; use lower case letters, digits and single underscores")
+    return value
+
+
+def _days(value: str) -> str:
+    if duration_hours(_duration(value)) < 24 or duration_hours(value) % 24:
+        raise ValueError(f"{value!r} is no number of whole days; use one such as 7d or 2w")
+    return value
+
+
+def _without_address(value: str) -> str:
+    if found := _WITHIN.search(value):
+        raise ValueError(f"names the address {found[0]}, and notes are published; name the team instead")
     return value
 
 
@@ -35,3 +48,5 @@ def _schema(pattern: re.Pattern[str]) -> WithJsonSchema:
 Duration = Annotated[str, AfterValidator(_duration), _schema(_DURATION)]
 Identifier = Annotated[str, AfterValidator(_identifier), _schema(_IDENTIFIER)]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Days = Annotated[str, AfterValidator(_days), _schema(_DURATION)]
+Note = Annotated[Sentence, AfterValidator(_without_address)]

@@ -40,7 +40,7 @@ def test_all_mistakes_of_all_files_are_told_at_once(tmp_path):
         "a.yml:1: id: 'Grow Sales' is not a name; use lower case letters, digits and single underscores",
         "a.yml:3: description.es: is missing; it must be given",
         "b.yml:4: owner.email: 'nobody' is no e-mail address; use one such as team@example.com",
-        "b.yml:5: metric: is not a field; use one of id, label, description, owner",
+        "b.yml:5: metric: is not a field; use one of id, label, description, owner, goal, key_results",
         "c.yml:2: file: is not YAML: expected the node content, but found '<stream end>'; "
         "indent evenly, and quote text that holds any of , ? : #",
         "d.yml:5: label: is written twice; keep one",
