@@ -44,6 +44,11 @@ class Company:
         return self._definition("objectives")
 
     @property
+    def actions(self) -> Path:
+        """Folder of the action plans; those of the sample company are nobody else's."""
+        return (self.folder or REPOSITORY / "metrics") / "actions"
+
+    @property
     def semantic(self) -> Path:
         """Folder of the semantic models and metrics."""
         return self._definition("semantic")
@@ -52,6 +57,11 @@ class Company:
     def calendar(self) -> Path:
         """The calendar.yml."""
         return self._definition("calendar.yml")
+
+    @property
+    def alerts(self) -> Path:
+        """The alerts.yml: who is told of what."""
+        return self._definition("alerts.yml")
 
     @property
     def kpis_lock(self) -> Path:
@@ -73,6 +83,11 @@ class Company:
     def quarantine(self) -> Path:
         """Rejected rows and files: quarantine/<system>/<table>/*.parquet."""
         return self.data / "quarantine"
+
+    @property
+    def deliveries(self) -> Path:
+        """The log of the messages that were sent: one for every as-of, since only the published mart is told of."""
+        return self.data / "alerts" / "deliveries.sqlite"
 
     @property
     def dagster(self) -> Path:
