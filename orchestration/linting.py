@@ -22,7 +22,8 @@ def read(company: Company) -> Definitions:
     """Read a company's definition files as far as they can be read."""
     from metrics.lint.reading import Places, read_definitions
 
-    places = Places(company.kpis, company.objectives, company.semantic, company.calendar, company.kpis_lock)
+    definitions = (company.kpis, company.objectives, company.semantic, company.calendar)
+    places = Places(*definitions, company.kpis_lock, company.actions)
     return read_definitions(places, datetime.now(UTC).date())
 
 

@@ -10,6 +10,7 @@ from metrics.calendar import load_calendar
 from metrics.contracts import load_objectives, read_contracts
 from metrics.lint.definitions import Definitions
 from metrics.lock import read_lock
+from metrics.planning import load_action_plans
 from metrics.problems import DefinitionError, Problem
 from metrics.semantic_check import check_semantic_files, metric_names
 
@@ -25,6 +26,7 @@ class Places:
     semantic: Path
     calendar: Path
     lock: Path
+    actions: Path
 
 
 def read_definitions(places: Places, today: date) -> Definitions:
@@ -36,6 +38,8 @@ def read_definitions(places: Places, today: date) -> Definitions:
     objectives = _attempt(lambda: load_objectives(places.objectives), problems)
     calendar = _attempt(lambda: load_calendar(places.calendar), problems)
     lock = _attempt(lambda: read_lock(places.lock), problems)
+    if loaded.complete and calendar:
+        _attempt(lambda: load_action_plans(places.actions, loaded.contracts, calendar), problems)
     return Definitions(
         folder=places.kpis,
         loaded=loaded,

@@ -106,13 +106,12 @@ class DefinitionSet:
 
     def read(self) -> Definitions:
         """The definitions with what the compiler says of them."""
-        kpis, objectives, semantic, calendar, lock = (
-            self.folder / name for name in ("kpis", "objectives", "semantic", "calendar.yml", "kpis.lock")
-        )
-        read = read_definitions(Places(kpis, objectives, semantic, calendar, lock), TODAY)
+        names = ("kpis", "objectives", "semantic", "calendar.yml", "kpis.lock", "actions")
+        places = Places(*(self.folder / name for name in names))
+        read = read_definitions(places, TODAY)
         if read.metrics is None:
             return read
-        manifest = manifest_of(*sorted(semantic.glob("*.yml")))
+        manifest = manifest_of(*sorted(places.semantic.glob("*.yml")))
         return replace(read, compiled=Compiled(compiled_definitions(manifest, read.contracts), ()))
 
     def lock(self) -> "DefinitionSet":

@@ -171,3 +171,9 @@ def test_every_rule_is_broken_by_a_test():
 
 def test_the_page_on_rules_is_what_the_rules_say():
     assert (ROOT / "docs/rules.md").read_text() == rules_page(RULES)
+
+
+def test_a_plan_that_is_wrong_is_told_with_the_rest(good: DefinitionSet):
+    (good.folder / "actions").mkdir()
+    (good.folder / "actions" / "plan.yml").write_text("id: late\nkpi: sales_0\n")
+    assert any("plan.yml:1: owner: is missing" in str(problem) for problem in good.read().problems)
