@@ -56,7 +56,7 @@ order by scorecard.kpi
 """
 # what somebody decided is no surprise: a new version of a definition changes the past on purpose
 _RESTATED = """
-select kpi, period_start, old_value, new_value
+select kpi, kpi_restatements.period_start, old_value, new_value
 from mart.kpi_restatements inner join mart.kpi_scorecard using (kpi, grain)
 where kpi_restatements.run_id = $run_id and slice = '' and reason <> 'definition_change'
 order by kpi, kpi_restatements.period_start
