@@ -119,6 +119,13 @@ def find_gaps(con: DuckDBPyConnection, today: date, closed: Iterable[date] = ())
     """
     query = _GAPS.format(input=_input(con), days=DAYS_AROUND, low=LOW_SHARE, chance=LOG_CHANCE, part=PART)
     con.execute(query, {"today": today, "closed": sorted(closed)})
+    return known_gaps(con)
+
+
+def known_gaps(con: DuckDBPyConnection) -> dict[str, list[Gap]]:
+    """The gaps by KPI, in the order of their days, that ``find_gaps`` found; none before it looked."""
+    if not con.execute("select true from duckdb_tables() where temporary and table_name = 'gaps'").fetchone():
+        return {}
     found: dict[str, list[Gap]] = {}
     rows = "select kpi, topic, first_day, last_day, rows, expected from gaps order by kpi, first_day, topic"
     for kpi, *gap in con.execute(rows).fetchall():
