@@ -1,0 +1,33 @@
+"""How often simulated futures reach a target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from metrics.steering.forecasts.models import Numbers
+
+_LESS_IS_BETTER = ("decrease", "at_most")
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a period was promised to come to: ``value``, or ``low`` and ``high`` for the direction ``within``."""
+
+    direction: str
+    value: float | None
+    low: float | None
+    high: float | None
+
+    def chance(self, samples: Numbers) -> float | None:
+        """Return the share of samples that reach it, None for a goal without a number."""
+        if self.direction == "within":
+            if self.low is None or self.high is None:
+                return None
+            return float(np.mean((samples >= self.low) & (samples <= self.high)))
+        if self.value is None:
+            return None
+        return float(np.mean(samples <= self.value if self.direction in _LESS_IS_BETTER else samples >= self.value))

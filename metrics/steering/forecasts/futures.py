@@ -1,0 +1,170 @@
+"""The simulated futures of one KPI: what each period ahead may come to, by what was known on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from metrics.calendar import Grain
+from metrics.steering.forecasts.models import simulate
+from metrics.steering.forecasts.parts import Parts, parts_that_add_up
+from metrics.steering.forecasts.scales import Bounds, bounds_of, is_of_factors
+from metrics.steering.forecasts.series import Series, filled
+
+if TYPE_CHECKING:
+    from metrics.steering.forecasts.models import Numbers
+    from metrics.steering.forecasts.periods import Periods
+
+# After how many periods a pattern returns, and how many are simulated: enough for the year under way and a quarter.
+SEASONS: dict[Grain, int] = {"day": 7, "week": 52, "month": 12, "quarter": 4, "year": 1}
+STEPS: dict[Grain, int] = {"day": 62, "week": 70, "month": 18, "quarter": 6, "year": 2}
+MOST_GAPS = 1 / 3  # of the periods of a series, beyond which it is none
+# Of what a period ahead is made: of months, or of days where the first of them are known.
+PARTS: dict[Grain, Grain] = {"week": "day", "month": "day", "quarter": "month", "year": "month"}
+
+
+@dataclass(frozen=True)
+class Future:
+    """What a period may come to: one number per simulated future, ``known_to`` the last day that they rest on."""
+
+    samples: Numbers
+    method: str
+    known_to: date
+
+
+@dataclass(frozen=True)
+class _Ahead:
+    """The periods of a grain after the last known one: a row of ``paths`` each."""
+
+    first: int
+    paths: Numbers
+    method: str
+    known_to: date
+
+
+class Futures:
+    """The futures of one KPI; ``known`` is what was known of it, grain by grain."""
+
+    def __init__(self, kpi: str, unit: str, known: Mapping[Grain, Series], periods: Periods) -> None:
+        self.kpi = kpi
+        self.known = known
+        self.periods = periods
+        self._unit = unit
+        self._ahead: dict[Grain, _Ahead | None] = {}
+        self._found: dict[tuple[Grain, date], Future | None] = {}
+
+    def of(self, grain: Grain, start: date) -> Future | None:
+        """Return the futures of a period; None if it is known, too far ahead, or history is too short."""
+        if (grain, start) not in self._found:
+            self._found[grain, start] = self._of(grain, start)
+        return self._found[grain, start]
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """The least and the most that a value of the KPI can be, as far as its history shows."""
+        return bounds_of(self._unit, [value for series in self.known.values() for value in series.values])
+
+    def _of(self, grain: Grain, start: date) -> Future | None:
+        parts = parts_that_add_up(self.known, PARTS.get(grain), grain, self.periods)
+        if parts is None:
+            return self._alone(grain, start)
+        if PARTS[grain] == "month":
+            return self._whole(parts, grain, start)
+        if not parts.series.within(self.periods, grain, start):
+            return self._alone(grain, start)
+        return self._begun(parts, grain, start)
+
+    def _alone(self, grain: Grain, start: date) -> Future | None:
+        """A period as the next ones of its own grain's series."""
+        ahead = self._series_ahead(grain)
+        step = self.periods.place(grain, start) - ahead.first if ahead else -1
+        if ahead is None or not 0 <= step < len(ahead.paths):
+            return None
+        return Future(ahead.paths[step], ahead.method, ahead.known_to)
+
+    def _begun(self, parts: Parts, grain: Grain, start: date) -> Future | None:
+        """A period some days of which are known: they and the simulated rest.
+
+        Where the period is a good one in the series of its own grain, it is so here: the futures are put in that
+        order, so that the periods after it follow from it.
+        """
+        alone, whole = self._alone(grain, start), self._whole(parts, grain, start)
+        if alone is None or whole is None:
+            return whole or alone
+        ranks = np.argsort(np.argsort(alone.samples, kind="stable"), kind="stable")
+        return Future(np.sort(whole.samples)[ranks], whole.method, whole.known_to)
+
+    def _whole(self, parts: Parts, grain: Grain, start: date) -> Future | None:
+        """A period as the sum of its parts: those that are known, and those that are simulated."""
+        finer = parts.series.grain
+        known = parts.series.within(self.periods, grain, start)
+        ahead = [self.of(finer, part) for part in self._unknown(finer, grain, start)]
+        found = [future for future in ahead if future is not None]
+        if not found or len(found) < len(ahead):
+            return None
+        starts = self._unknown(finer, grain, start)
+        samples = parts.total(known, [(part, future.samples) for part, future in zip(starts, found, strict=True)])
+        method = _joined(m if " by " in m else f"{m} by {finer}" for m in (future.method for future in found))
+        return Future(self.bounds.keep(samples), method, max(future.known_to for future in found))
+
+    def _unknown(self, finer: Grain, grain: Grain, start: date) -> list[date]:
+        """The parts of a period after the last known one."""
+        last = self.known[finer].starts[-1]
+        return [part for part in self.periods.inside(finer, grain, start) if part > last]
+
+    def _series_ahead(self, grain: Grain) -> _Ahead | None:
+        if grain not in self._ahead:
+            self._ahead[grain] = self._simulated(grain)
+        return self._ahead[grain]
+
+    def _simulated(self, grain: Grain) -> _Ahead | None:
+        series = self.known.get(grain)
+        values = self._history(series) if series else None
+        if series is None or values is None:
+            return None
+        known_to = self.periods.end(grain, series.starts[-1])
+        seed = int.from_bytes(sha256(f"{self.kpi} {grain} {known_to}".encode()).digest()[:8], "big")
+        is_log = is_of_factors(self._unit, values)
+        numbers = np.log(values) if is_log else np.array(values)
+        simulated = simulate(numbers, SEASONS[grain], STEPS[grain], np.random.default_rng(seed))
+        if simulated is None:
+            return None
+        paths = self.bounds.keep(np.exp(simulated.paths) if is_log else simulated.paths)
+        first = self.periods.place(grain, series.starts[-1]) + 1
+        return _Ahead(first, paths, f"log {simulated.method}" if is_log else simulated.method, known_to)
+
+    def _history(self, series: Series) -> list[float] | None:
+        """The values of a series, period by period, gaps filled; None if it has too many."""
+        values = self._without_a_cut_off_first(series).values
+        if not values:
+            return None
+        places = [self.periods.place(series.grain, value.start) for value in values]
+        row: list[float | None] = [None] * (places[-1] - places[0] + 1)
+        for place, value in zip(places, values, strict=True):
+            row[place - places[0]] = value.value
+        gaps = 1 - len(values) / len(row)
+        return filled(row, SEASONS[series.grain]) if gaps <= MOST_GAPS else None
+
+    def _without_a_cut_off_first(self, series: Series) -> Series:
+        """Leave out a first period in which measuring began later than the period, if values of days add up to it."""
+        days = self.known.get("day")
+        parts = parts_that_add_up(self.known, PARTS.get(series.grain), series.grain, self.periods)
+        if parts is None or not parts.is_sum or not days or not days.values:
+            return series
+        return series if days.starts[0] <= series.starts[0] else Series(series.grain, series.values[1:])
+
+
+def middle_and_bounds(future: Future, lower: float, upper: float) -> tuple[float, float, float]:
+    """Return the lower bound, the middle and the upper bound of a future, the bounds by the shares below them."""
+    below, middle, above = np.quantile(future.samples, [lower, 0.5, upper])
+    return float(below), float(middle), float(above)
+
+
+def _joined(methods: Iterable[str]) -> str:
+    return " + ".join(dict.fromkeys(methods))
