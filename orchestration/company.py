@@ -44,6 +44,11 @@ class Company:
         return self._definition("objectives")
 
     @property
+    def has_goals(self) -> bool:
+        """Whether the objectives were written for these KPIs; else they only name what KPIs may serve."""
+        return self._is_own(self.objectives) or not self._is_own(self.kpis)
+
+    @property
     def actions(self) -> Path:
         """Folder of the action plans; those of the sample company are nobody else's."""
         return (self.folder or REPOSITORY / "metrics") / "actions"
@@ -72,7 +77,7 @@ class Company:
     @property
     def replaces_definitions(self) -> bool:
         """Whether the folder brings KPIs or semantic models of its own, and so generated models of its own."""
-        return any(path.is_relative_to(self.folder) for path in (self.kpis, self.semantic)) if self.folder else False
+        return self._is_own(self.kpis) or self._is_own(self.semantic)
 
     @property
     def raw(self) -> Path:
@@ -122,6 +127,9 @@ class Company:
         """The same company with warehouse and mart apart, for a run judged before the published one."""
         stamp = as_of.astimezone(UTC) if as_of.tzinfo else as_of
         return replace(self, as_of_folder=self.data / "as_of" / f"{stamp:%Y%m%dT%H%M%S}")
+
+    def _is_own(self, path: Path) -> bool:
+        return self.folder is not None and path.is_relative_to(self.folder)
 
     def _definition(self, name: str) -> Path:
         own = self.folder / name if self.folder else None

@@ -23,7 +23,7 @@ def read(company: Company) -> Definitions:
     from metrics.lint.reading import Places, read_definitions
 
     definitions = (company.kpis, company.objectives, company.semantic, company.calendar)
-    places = Places(*definitions, company.kpis_lock, company.actions)
+    places = Places(*definitions, company.kpis_lock, company.actions, company.has_goals)
     return read_definitions(places, datetime.now(UTC).date())
 
 

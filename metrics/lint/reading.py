@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from metrics.calendar import load_calendar
-from metrics.contracts import load_objectives, read_contracts
+from metrics.contracts import read_contracts
+from metrics.contracts.objectives import load_okrs
 from metrics.lint.definitions import Definitions
 from metrics.lock import read_lock
 from metrics.planning import load_action_plans
@@ -19,7 +20,7 @@ Read = TypeVar("Read")
 
 @dataclass(frozen=True)
 class Places:
-    """Where a company's definitions lie."""
+    """Where a company's definitions lie; ``has_goals`` if its objectives were written for its KPIs."""
 
     kpis: Path
     objectives: Path
@@ -27,6 +28,7 @@ class Places:
     calendar: Path
     lock: Path
     actions: Path
+    has_goals: bool
 
 
 def read_definitions(places: Places, today: date) -> Definitions:
@@ -35,7 +37,8 @@ def read_definitions(places: Places, today: date) -> Definitions:
     problems = list(loaded.problems)
     semantic = sorted(path for path in places.semantic.rglob("*") if path.suffix in {".yml", ".yaml"})
     readable = _attempt(lambda: check_semantic_files(semantic) or True, problems)
-    objectives = _attempt(lambda: load_objectives(places.objectives), problems)
+    bound = loaded.contracts if places.has_goals and loaded.complete else None
+    okrs = _attempt(lambda: load_okrs(places.objectives, bound), problems)
     calendar = _attempt(lambda: load_calendar(places.calendar), problems)
     lock = _attempt(lambda: read_lock(places.lock), problems)
     if loaded.complete and calendar:
@@ -44,7 +47,7 @@ def read_definitions(places: Places, today: date) -> Definitions:
         folder=places.kpis,
         loaded=loaded,
         problems=tuple(problems),
-        objectives=None if objectives is None else frozenset(objective.id for objective in objectives),
+        objectives=None if okrs is None else frozenset(objective.id for objective in okrs.objectives),
         metrics=metric_names(semantic) if readable else None,
         calendar=calendar,
         today=today,

@@ -6,21 +6,39 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from metrics.alerting import Alerting
 from metrics.calendar import Calendar
-from metrics.contracts import Contract, Objective
+from metrics.contracts import Contract
+from metrics.contracts.objectives import Okrs
+from metrics.planning import ActionPlan
+from metrics.steering.actions import write_actions
+from metrics.steering.alerts import Delivery, write_alerts
+from metrics.steering.forecasts import write_forecasts
+from metrics.steering.objectives import write_objectives
+from metrics.steering.signals import write_signals
 from metrics.steering.targets import write_targets
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
+NO_ALERTS = Alerting()
+NOTHING_AIMED_AT = Okrs()
+
+
 @dataclass(frozen=True)
 class Promises:
-    """What a company promised: its calendar, the contracts of its KPIs and its objectives."""
+    """What a company promised: its calendar, the contracts of its KPIs, its objectives and its action plans.
+
+    ``alerting`` says who is told of what, ``deliveries`` what became of telling it.
+    """
 
     calendar: Calendar
     contracts: tuple[Contract, ...] = ()
-    objectives: tuple[Objective, ...] = ()
+    okrs: Okrs = NOTHING_AIMED_AT
+    plans: tuple[ActionPlan, ...] = ()
+    alerting: Alerting = NO_ALERTS
+    deliveries: tuple[Delivery, ...] = ()
 
 
 def steer(con: DuckDBPyConnection, run_id: str, as_of: datetime, promises: Promises, has_previous: bool) -> None:
@@ -34,3 +52,8 @@ def steer(con: DuckDBPyConnection, run_id: str, as_of: datetime, promises: Promi
         has_previous: whether a mart was published before.
     """
     write_targets(con, as_of, promises.calendar, promises.contracts)
+    write_signals(con, as_of, promises.calendar)
+    write_forecasts(con, as_of, promises.calendar, has_previous)
+    write_objectives(con, as_of, promises.calendar, promises.okrs)
+    write_actions(con, as_of, promises.calendar, promises.plans)
+    write_alerts(con, run_id, as_of, promises.alerting, promises.deliveries, has_previous)

@@ -41,18 +41,18 @@ def load_objectives(folder: Path) -> tuple[Objective, ...]:
 
     Raises DefinitionError with all problems of all files at once, each ``file:line: field: what, allowed``.
     """
-    read = _read_objectives(folder)
-    if read.problems:
-        raise DefinitionError(read.problems)
-    return tuple(objective for objective, _ in read.objectives)
+    return _unspoilt(_read_objectives(folder))
 
 
-def load_okrs(folder: Path, contracts: Sequence[Contract]) -> Okrs:
+def load_okrs(folder: Path, contracts: Sequence[Contract] | None) -> Okrs:
     """Read the objectives of a folder, whose goals must be metrics of these contracts, and ``check_ins/`` in it.
 
+    Without contracts, as where others wrote the objectives, these are ambitions only: no goals and no check-ins.
     Raises DefinitionError with all problems of all files at once, each ``file:line: field: what, allowed``.
     """
     read = _read_objectives(folder)
+    if contracts is None:
+        return Okrs(tuple(objective.ambition() for objective in _unspoilt(read)))
     problems = list(read.problems)
     for objective, document in read.objectives:
         problems += (_problem(document, *wrong) for wrong in unmeasurable(objective, contracts))
@@ -60,7 +60,13 @@ def load_okrs(folder: Path, contracts: Sequence[Contract]) -> Okrs:
     check_ins = _read_check_ins(folder / CHECK_INS, None if read.problems else known, problems)
     if problems:
         raise DefinitionError(problems)
-    return Okrs(tuple(objective for objective, _ in read.objectives), tuple(check_ins))
+    return Okrs(_unspoilt(read), tuple(check_ins))
+
+
+def _unspoilt(read: _Read) -> tuple[Objective, ...]:
+    if read.problems:
+        raise DefinitionError(read.problems)
+    return tuple(objective for objective, _ in read.objectives)
 
 
 def _read_objectives(folder: Path) -> _Read:

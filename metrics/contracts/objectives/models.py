@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
@@ -143,3 +143,7 @@ class Objective(Part):
         """(field, what is wrong) in its goals."""
         for place, goal in self.goals():
             yield from ((f"{place}.{field}", what) for field, what in goal.rules())
+
+    def ambition(self) -> Self:
+        """The same without what is measured of it."""
+        return self.model_copy(update={"goal": None, "key_results": ()})
