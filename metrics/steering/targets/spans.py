@@ -45,15 +45,18 @@ select
     coalesce(calendar.is_working_day, isodow(days.day) <= 5) and not list_contains($closed::date[], days.day) as works
 from days left join mart.calendar as calendar using (day)
 """
-# A KPI's data begin with its first value at its finest grain.
+# A KPI's data begin with its first value at its finest grain, with its first period while it has no value.
 _KPIS = """
 create or replace temp table target_kpis as
 with first_days as (
-    select kpi, arg_min(first_day, size) as first_day
+    select kpi, arg_min(coalesce(first_value, first_period), size) as first_day
     from (
-        select kpi, list_position($grains, grain) as size, min(period_start) as first_day
+        select
+            kpi,
+            list_position($grains, grain) as size,
+            min(period_start) filter (value is not null) as first_value,
+            min(period_start) as first_period
         from mart.kpi_values
-        where value is not null
         group by kpi, grain
     )
     group by kpi
