@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from orchestration.alerts.channels import Endpoint
+from orchestration.alerts.messages import test_message
 from orchestration.alerts.outbox import Message, Outbox
 from orchestration.alerts.sender import UnknownServiceError, send
+from orchestration.warehouse import utc_now
 
 SECONDS = 20.0
 WAITS = (0.5, 1.5)  # before the second and the third try
@@ -42,6 +44,11 @@ def deliver(messages: Mapping[Endpoint, Sequence[Message]], outbox: Outbox, seco
         if thread.is_alive():
             trip.error = "no answer in time"
     return trips
+
+
+def try_out(endpoint: Endpoint) -> str | None:
+    """Send a message that says that it is a test; returns why it was not taken, None if it was."""
+    return _send(endpoint, test_message(endpoint, utc_now()))
 
 
 def _go(trip: Trip, outbox: Outbox, deadline: float) -> None:

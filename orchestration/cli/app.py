@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from orchestration.cli import definitions, new, quarantine, read, run
+from orchestration.cli import alerts, definitions, new, quarantine, read, run
 from orchestration.errors import BuildError, UsageError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ read.register(app)
 definitions.register(app)
 new.register(app)
 quarantine.register(app)
+alerts.register(app)
 
 
 def main() -> None:

@@ -64,6 +64,8 @@ def run_job(options: Options, console: Console) -> int:
             return 1
         console.print(f"the mart was published; only a step after that failed; log: {log}", soft_wrap=True)
     _print_outcome(request.company, console, time.perf_counter() - start)
+    for said in _said_of_alerts(result):
+        console.print(f"alerts: {said}", soft_wrap=True, markup=False)
     return 0
 
 
@@ -165,6 +167,13 @@ def _problems(result: ExecuteInProcessResult) -> list[str]:
     return [
         _problem(what, name, told) for (what, name), told in sorted(failed.items(), key=lambda f: KINDS.index(f[0][0]))
     ]
+
+
+def _said_of_alerts(result: ExecuteInProcessResult) -> list[str]:
+    """Return what the step that tells people of alerts said; nothing if the run never came to it."""
+    events = (event.step_materialization_data for event in result.all_events if event.is_step_materialization)
+    found = (event.materialization for event in events)
+    return [str(one.metadata["said"].value) for one in found if one.asset_key.path == ["alerts"]]
 
 
 def _what(check: AssetCheckEvaluation) -> str:

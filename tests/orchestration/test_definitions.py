@@ -87,6 +87,7 @@ def test_only_one_run_at_a_time_writes_the_warehouse(definitions):
         "raw__till__orders": [],
         "dbt_models": ["warehouse"],
         "published_mart": ["warehouse"],
+        "alerts": [],
         "kpis": [],
         "proof": [],
     }

@@ -1,0 +1,146 @@
+"""`kpi alerts`: what is open and who was told, and a test of a channel."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from orchestration.cli import terminal
+from orchestration.cli.mart_reader import Row, open_mart, rows
+from orchestration.cli.options import CompanyOption, LanguageOption, check_choice
+
+if TYPE_CHECKING:
+    from orchestration.alerts.channels import Channels
+    from orchestration.company import Company
+
+HEADERS = {
+    "en": ("KPI", "Rule", "Severity", "Since", "What", "Told"),
+    "es": ("KPI", "Regla", "Gravedad", "Desde", "Qué", "Avisado"),
+}
+NOTHING = {"en": "no alert is open", "es": "no hay ninguna alerta abierta"}
+MISSING = {"en": "not configured", "es": "sin configurar"}
+COLUMNS = (
+    "id", "kpi", "department", "rule", "condition", "severity", "grain", "period_start", "opened_at", "seen_at",
+    "resolved_at", "value", "target", "words", "driver", "delivered_to", "delivered_at", "delivery_error",
+)  # fmt: skip
+ALERTS = """
+    select *, words_{lang} as words, driver_{lang} as driver from kpi_alerts
+    where ($all or resolved_at is null) and $department in ('', department)
+    order by
+        resolved_at is not null, department, list_position(['critical', 'warning', 'info'], severity), opened_at, kpi
+"""
+
+app = typer.Typer(
+    help="List alerts, and test the channels that they go to.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+def register(main: typer.Typer) -> None:
+    """Add the commands to the application."""
+    main.add_typer(app, name="alerts")
+
+
+@app.command("list")
+def list_alerts(
+    department: Annotated[str, typer.Option(help="Only those of one department.")] = "",
+    all_of_them: Annotated[bool, typer.Option("--all", help="Resolved ones too.")] = False,
+    lang: LanguageOption = "en",
+    output: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    company: CompanyOption = None,
+) -> None:
+    """List the open alerts of the published mart, whom each was told to, and the channels that are not configured.
+
+    Example: kpi alerts list --department support --lang es
+    """
+    from orchestration.company import load_company
+
+    check_choice("--lang", lang, HEADERS)
+    check_choice("--format", output, FORMATS)
+    with open_mart(company) as con:
+        known = [row["department"] for row in rows(con, "select distinct department from kpi_catalog order by 1")]
+        check_choice("--department", department, known)
+        found = rows(con, ALERTS.format(lang=lang), {"all": all_of_them, "department": department})
+    FORMATS[output](found, lang)
+    if output == "table" and (missing := _channels(load_company(company)).missing):
+        listed = ", ".join(f"{channel} ({variable})" for channel, variable in missing.items())
+        terminal.console().print(f"{MISSING[lang]}: {listed}", style="dim", markup=False)
+
+
+@app.command("test")
+def try_channel(
+    channel: Annotated[str, typer.Argument(metavar="CHANNEL", help="A channel of alerts.yml.")],
+    company: CompanyOption = None,
+) -> None:
+    """Send a test message to every URL of a channel, and print whether it was taken.
+
+    Exit 0: all took it. 1: one did not. 2: there is no such channel, or its variable is not set.
+
+    Example: KPI_ALERT_URL_SUPPORT=json://127.0.0.1:8080/ kpi alerts test support
+    """
+    from orchestration.alerts.courier import try_out
+    from orchestration.company import load_company
+    from orchestration.errors import UsageError
+
+    channels = _channels(load_company(company))
+    check_choice("CHANNEL", channel, [*dict.fromkeys(e.channel for e in channels.endpoints), *channels.missing])
+    if variable := channels.missing.get(channel):
+        raise UsageError(f"{channel}: the environment has no {variable}; set it to one or more URLs of apprise")
+    results = {e.name: try_out(e) for e in channels.endpoints if e.channel == channel}
+    for name, error in results.items():
+        typer.echo(f"{name}: {error or 'took the message'}")
+    raise typer.Exit(1 if any(results.values()) else 0)
+
+
+def _channels(company: Company) -> Channels:
+    import os
+
+    from metrics.alerting import load_alerting
+    from metrics.problems import DefinitionError
+    from orchestration.alerts.channels import read_channels
+    from orchestration.errors import UsageError
+
+    try:
+        return read_channels(load_alerting(company.alerts), os.environ)
+    except DefinitionError as error:
+        raise UsageError(str(error)) from None
+
+
+def _print_table(found: Sequence[Row], lang: str) -> None:
+    console = terminal.console()
+    lines = [
+        (
+            row["kpi"],
+            row["rule"],
+            row["severity"],
+            f"{row['opened_at']:%Y-%m-%d}",
+            row["words"] or "",
+            row["delivered_to"] or "–",
+        )
+        for row in found
+    ]
+    console.print(terminal.table(list(HEADERS[lang]), lines) if lines else NOTHING[lang])
+
+
+def _print_csv(found: Sequence[Row], lang: str) -> None:
+    import csv
+
+    writer = csv.DictWriter(sys.stdout, COLUMNS, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(found)
+
+
+def _print_json(found: Sequence[Row], lang: str) -> None:
+    import json
+
+    listed: list[dict[str, Any]] = [{column: row[column] for column in COLUMNS} for row in found]
+    print(json.dumps(listed, indent=1, ensure_ascii=False, default=str))
+
+
+FORMATS: dict[str, Callable[[Sequence[Row], str], None]] = {
+    "table": _print_table,
+    "csv": _print_csv,
+    "json": _print_json,
+}
