@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from metrics.steering.forecasts.digits import significant
+
 if TYPE_CHECKING:
-    from metrics.steering.forecasts.models import Numbers
+    from metrics.steering.forecasts.errors import Numbers
 
 _LESS_IS_BETTER = ("decrease", "at_most")
 
@@ -21,6 +23,11 @@ class Goal:
     value: float | None
     low: float | None
     high: float | None
+
+    @property
+    def text(self) -> str:
+        """All that it says, to be hashed."""
+        return f"{self.direction} {significant(self.value)} {significant(self.low)} {significant(self.high)}"
 
     def chance(self, samples: Numbers) -> float | None:
         """Return the share of samples that reach it, None for a goal without a number."""

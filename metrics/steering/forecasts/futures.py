@@ -18,15 +18,16 @@ from metrics.steering.forecasts.scales import Bounds, bounds_of, is_of_factors
 from metrics.steering.forecasts.series import Series, filled
 
 if TYPE_CHECKING:
-    from metrics.steering.forecasts.models import Numbers
+    from metrics.steering.forecasts.errors import Numbers
     from metrics.steering.forecasts.periods import Periods
 
 # After how many periods a pattern returns, and how many are simulated: enough for the year under way and a quarter.
 SEASONS: dict[Grain, int] = {"day": 7, "week": 52, "month": 12, "quarter": 4, "year": 1}
 STEPS: dict[Grain, int] = {"day": 62, "week": 70, "month": 18, "quarter": 6, "year": 2}
 MOST_GAPS = 1 / 3  # of the periods of a series, beyond which it is none
-# Of what a period ahead is made: of months, or of days where the first of them are known.
-PARTS: dict[Grain, Grain] = {"week": "day", "month": "day", "quarter": "month", "year": "month"}
+# What a period ahead is made of, where values add up to it: quarters of months, and what has begun of its days.
+WHOLE_OF: dict[Grain, tuple[Grain, ...]] = {"quarter": ("month",), "year": ("month", "quarter")}
+BEGUN_WITH: dict[Grain, Grain] = {"week": "day", "month": "day"}
 
 
 @dataclass(frozen=True)
@@ -71,14 +72,13 @@ class Futures:
         return bounds_of(self._unit, [value for series in self.known.values() for value in series.values])
 
     def _of(self, grain: Grain, start: date) -> Future | None:
-        parts = parts_that_add_up(self.known, PARTS.get(grain), grain, self.periods)
-        if parts is None:
-            return self._alone(grain, start)
-        if PARTS[grain] == "month":
-            return self._whole(parts, grain, start)
-        if not parts.series.within(self.periods, grain, start):
-            return self._alone(grain, start)
-        return self._begun(parts, grain, start)
+        for finer in WHOLE_OF.get(grain, ()):
+            parts = parts_that_add_up(self.known, finer, grain, self.periods)
+            future = self._whole(parts, grain, start) if parts else None
+            if future:
+                return future
+        begun = self._begun(grain, start) if grain in BEGUN_WITH else None
+        return begun or self._alone(grain, start)
 
     def _alone(self, grain: Grain, start: date) -> Future | None:
         """A period as the next ones of its own grain's series."""
@@ -88,15 +88,18 @@ class Futures:
             return None
         return Future(ahead.paths[step], ahead.method, ahead.known_to)
 
-    def _begun(self, parts: Parts, grain: Grain, start: date) -> Future | None:
-        """A period some days of which are known: they and the simulated rest.
+    def _begun(self, grain: Grain, start: date) -> Future | None:
+        """A period some days of which are known: they and the simulated rest; None if there are none.
 
         Where the period is a good one in the series of its own grain, it is so here: the futures are put in that
         order, so that the periods after it follow from it.
         """
+        parts = parts_that_add_up(self.known, BEGUN_WITH[grain], grain, self.periods)
+        if parts is None or not parts.series.within(self.periods, grain, start):
+            return None
         alone, whole = self._alone(grain, start), self._whole(parts, grain, start)
         if alone is None or whole is None:
-            return whole or alone
+            return whole
         ranks = np.argsort(np.argsort(alone.samples, kind="stable"), kind="stable")
         return Future(np.sort(whole.samples)[ranks], whole.method, whole.known_to)
 
@@ -154,10 +157,10 @@ class Futures:
     def _without_a_cut_off_first(self, series: Series) -> Series:
         """Leave out a first period in which measuring began later than the period, if values of days add up to it."""
         days = self.known.get("day")
-        parts = parts_that_add_up(self.known, PARTS.get(series.grain), series.grain, self.periods)
-        if parts is None or not parts.is_sum or not days or not days.values:
+        if series.grain == "day" or not days or not days.values or days.starts[0] <= series.starts[0]:
             return series
-        return series if days.starts[0] <= series.starts[0] else Series(series.grain, series.values[1:])
+        parts = parts_that_add_up(self.known, "day", series.grain, self.periods)
+        return Series(series.grain, series.values[1:]) if parts and parts.is_sum else series
 
 
 def middle_and_bounds(future: Future, lower: float, upper: float) -> tuple[float, float, float]:
@@ -167,4 +170,4 @@ def middle_and_bounds(future: Future, lower: float, upper: float) -> tuple[float
 
 
 def _joined(methods: Iterable[str]) -> str:
-    return " + ".join(dict.fromkeys(methods))
+    return " and ".join(dict.fromkeys(methods))

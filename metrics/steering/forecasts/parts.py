@@ -14,7 +14,7 @@ from metrics.calendar import Grain
 from metrics.steering.forecasts.series import Series, Value
 
 if TYPE_CHECKING:
-    from metrics.steering.forecasts.models import Numbers
+    from metrics.steering.forecasts.errors import Numbers
     from metrics.steering.forecasts.periods import Periods
 
 SAME = 1e-6  # relative; sums of rounded numbers
@@ -47,15 +47,13 @@ class Parts:
         return sum(value.denominator or 0 for value in recent) / len(recent)
 
 
-def parts_that_add_up(
-    known: Mapping[Grain, Series], finer: Grain | None, coarser: Grain, periods: Periods
-) -> Parts | None:
+def parts_that_add_up(known: Mapping[Grain, Series], finer: Grain, coarser: Grain, periods: Periods) -> Parts | None:
     """Return the finer series if every known coarser value is made of it, by its sum or by its ratio of sums.
 
     Nothing is taken for granted of a formula: different customers of months, for one, do not add up to those of a
     quarter. None too if no known period of several parts shows it, then also by way of the quarters of a year.
     """
-    parts = known.get(finer) if finer else None
+    parts = known.get(finer)
     if parts is None or not parts.values:
         return None
     shown: tuple[Grain, ...] = ("quarter", "year") if coarser in ("quarter", "year") else (coarser,)

@@ -11,7 +11,7 @@ import numpy as np
 from metrics.steering.forecasts.series import Value
 
 if TYPE_CHECKING:
-    from metrics.steering.forecasts.models import Numbers
+    from metrics.steering.forecasts.errors import Numbers
 
 # Units in which growth and seasons are factors, so that logarithms vary alike; those of shares and scores
 # are differences.

@@ -10,14 +10,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from metrics.calendar import GRAINS, Grain
+from metrics.steering.forecasts.digits import significant
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from metrics.steering.forecasts.periods import Periods
 
-# Sums of floats differ in their last digits from run to run; a forecast must not.
-DIGITS = 10
 _VALUES = f"""
     select
         v.kpi, v.grain, v.period_start,
@@ -76,7 +75,7 @@ def read_series(con: DuckDBPyConnection) -> dict[str, dict[Grain, Series]]:
     found: dict[str, dict[Grain, list[Value]]] = {}
     for kpi, grain, start, known_on, *numbers in con.execute(_VALUES).fetchall():
         values = found.setdefault(kpi, {}).setdefault(grain, [])
-        values.append(Value(start, known_on, *(_rounded(number) for number in numbers)))  # pyright: ignore[reportArgumentType]
+        values.append(Value(start, known_on, *(significant(number) for number in numbers)))  # pyright: ignore[reportArgumentType]
     return {
         kpi: {grain: Series(grain, tuple(values)) for grain, values in series.items()} for kpi, series in found.items()
     }
@@ -85,10 +84,6 @@ def read_series(con: DuckDBPyConnection) -> dict[str, dict[Grain, Series]]:
 def known_then(series: Mapping[Grain, Series], day: date) -> dict[Grain, Series]:
     """Return what was known of a KPI when ``day`` began."""
     return {grain: one.known(day) for grain, one in series.items()}
-
-
-def _rounded(number: float | None) -> float | None:
-    return None if number is None else float(f"{number:.{DIGITS - 1}e}")
 
 
 def filled(values: Sequence[float | None], season: int) -> list[float]:

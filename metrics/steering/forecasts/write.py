@@ -85,7 +85,7 @@ class _Foreseen:
             (grain, start) for grain in kpi.grains() for start in self.horizon.ahead(kpi, grain)
         ]
         known = known_then(self.series, self.horizon.now)
-        promised = [(period, kpi.promises[period].goal if period in kpi.promises else None) for period in asked]
+        promised = [(period, kpi.promises[period].goal.text if period in kpi.promises else None) for period in asked]
         found = digest(known, kpi.name, kpi.unit, kpi.direction, promised)
         if self.before.has_forecasts(kpi.name, found):
             return []
@@ -126,7 +126,7 @@ class _Foreseen:
 
     def _judged(self, grain: Grain, start: date, promise: Promise) -> Row:
         known = known_then(self.series, min(promise.set_at, self.horizon.now))
-        found = digest(known, self.kpi.name, self.kpi.unit, grain, start, promise.goal)
+        found = digest(known, self.kpi.name, self.kpi.unit, grain, start, promise.goal.text)
         judgement = self.before.judgement(self.kpi.name, grain, start, found)
         if judgement is None:
             future = self._of(known).of(grain, start)
