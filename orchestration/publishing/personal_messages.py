@@ -1,4 +1,4 @@
-"""Takes personal data out of what checks say of rows: such words are left out of a mart and keep nobody from it."""
+"""Takes personal data out of what checks and people say: such words are left out of a mart and keep nobody from it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 LEFT_OUT = "left out: it would show personal data"
 LEFT_OUT_ES = "se omite: mostraría datos personales"
-# what is said of data, in the words of a source: a value, the path of a file
+# what is said of data, in the words of a source (a value, the path of a file) or of whoever checked in
 MESSAGES = (
     ("kpi_checks", "observed", LEFT_OUT),
     ("kpi_quarantine", "example", LEFT_OUT),
@@ -18,6 +18,7 @@ MESSAGES = (
     ("kpi_certifications", "reasons_es", LEFT_OUT_ES),
     ("kpi_scorecard", "reasons_en", LEFT_OUT),
     ("kpi_scorecard", "reasons_es", LEFT_OUT_ES),
+    ("key_result_checkins", "comment", LEFT_OUT),
 )
 # the same as the search of the whole mart finds in a text
 _LEAVE_OUT = """
@@ -41,7 +42,7 @@ where {column} in (
 
 
 def leave_out_personal_messages(con: DuckDBPyConnection, contacts: Collection[str]) -> None:
-    """Replace what checks of the attached ``mart``, of this run or an earlier one, say in words that hold such data.
+    """Replace what checks and check-ins of the attached ``mart``, of this run or an earlier one, say of such data.
 
     Needs the temp table ``personal``. ``contacts`` are addresses that may be shown.
     """

@@ -231,11 +231,13 @@ def test_what_is_said_of_rows_loses_its_personal_data_and_the_mart_is_published_
     said = ["paid: 'Ana Ruiz Pardo' is no number", "from/ana@else.test.csv: bad", "ask sales@shop.test", "all is well"]
     house.holds("mart.kpi_quarantine", "example", said)
     house.holds("mart.kpi_scorecard", "reasons_es", said)
+    house.holds("mart.key_result_checkins", "comment", said)
     house.holds("mart.kpi_catalog", "owner_email", ["sales@shop.test"])
     private = Private(SOURCES, (house.folder / "raw", house.folder / "quarantine"))
     assert all(check.passed for check in private.refuse_leaks(house.con, "mart"))
     left = ["left out: it would show personal data"] * 2 + said[2:]
     assert house.con.execute("select list(example) from mart.kpi_quarantine").fetchone() == (left,)
+    assert house.con.execute("select list(comment) from mart.key_result_checkins").fetchone() == (left,)
     house.holds("mart.kpi_values", "slice_value", ["ana@else.test"])
     with pytest.raises(PublishError, match="kpi_values: slice_value holds e-mail addresses"):
         private.refuse_leaks(house.con, "mart")
@@ -247,6 +249,13 @@ def test_an_address_that_an_owner_column_declares_may_be_shown_in_the_mart_and_n
     assert house.found() is None
     house.holds("mart.kpi_catalog", "playbook_en", ["ask me@shop.test"])
     assert "kpi_catalog: playbook_en holds e-mail addresses (1 found)" in (house.found() or "")
+
+
+def test_who_checks_in_may_be_among_the_persons_of_a_source_and_their_name_may_not_be_shown(house):
+    house.holds("mart.key_result_checkins", "owner", ["pepa@mail.test", "segis@mail.test", "v@mail.test"])
+    assert house.found() is None
+    house.holds("mart.key_result_checkins", "owner", ["Ana Ruiz Pardo"])
+    assert "key_result_checkins: owner holds values of till.members.who" in (house.found() or "")
 
 
 def test_hashes_stay_in_staging_but_for_those_of_keys(house, monkeypatch):
