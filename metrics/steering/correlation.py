@@ -17,10 +17,11 @@ def correlation(one: Sequence[float], other: Sequence[float]) -> float | None:
     return max(-1.0, min(1.0, _product(first, second) / size)) if size > 0 else None
 
 
-def chance(r: float, n: int) -> float:
+def chance(r: float, n: float) -> float:
     """The two-sided probability of a correlation at least as strong between ``n`` independent pairs.
 
-    By Fisher's z: atanh(r) × √(n − 3) is normal (R. A. Fisher, Metron 1, 1921). 1 with fewer than 4 pairs.
+    By Fisher's z: atanh(r) × √(n − 3) is normal (R. A. Fisher, Metron 1, 1921). ``n`` need not be whole; with fewer
+    than 4 pairs it is 1.
     """
     if n < 4:
         return 1.0
