@@ -13,8 +13,10 @@ from metrics.contracts.objectives import Okrs
 from metrics.planning import ActionPlan
 from metrics.steering.actions import write_actions
 from metrics.steering.alerts import Delivery, write_alerts
+from metrics.steering.drivers import write_drivers
 from metrics.steering.forecasts import write_forecasts
 from metrics.steering.objectives import write_objectives
+from metrics.steering.relationships import write_relationships
 from metrics.steering.signals import write_signals
 from metrics.steering.targets import write_targets
 
@@ -53,7 +55,9 @@ def steer(con: DuckDBPyConnection, run_id: str, as_of: datetime, promises: Promi
     """
     write_targets(con, as_of, promises.calendar, promises.contracts)
     write_signals(con, as_of, promises.calendar)
+    write_drivers(con)
     write_forecasts(con, as_of, promises.calendar, has_previous)
+    write_relationships(con, as_of, promises.calendar)
     write_objectives(con, as_of, promises.calendar, promises.okrs)
     write_actions(con, as_of, promises.calendar, promises.plans)
     write_alerts(con, run_id, as_of, promises.alerting, promises.deliveries, has_previous)

@@ -37,11 +37,36 @@ _UNITS = {
     "w": (Words("week", "semana"), Words("weeks", "semanas")),
 }
 
+_SLICES = {
+    "acquisition_channel": Words("acquisition channel", "el canal de adquisición"),
+    "agent": Words("agent", "el agente"),
+    "campaign_id": Words("campaign", "la campaña"),
+    "channel": Words("channel", "el canal"),
+    "country": Words("country", "el país"),
+    "department": Words("department", "el departamento"),
+    "device": Words("device", "el dispositivo"),
+    "market": Words("market", "el mercado"),
+    "owner": Words("owner", "el responsable"),
+    "page": Words("page", "la página"),
+    "priority": Words("priority", "la prioridad"),
+    "product": Words("product", "el producto"),
+    "product_category": Words("product category", "la categoría de producto"),
+    "segment": Words("segment", "el segmento"),
+    "supplier": Words("supplier", "el proveedor"),
+    "topic": Words("topic", "el tema"),
+}
+
 
 def entities(names: Iterable[str]) -> Words:
     """Entities by their names in both languages; one that is not known keeps its name."""
     named = [ENTITIES.get(name, Words(name, name)) for name in names]
     return Words(", ".join(word.en for word in named), ", ".join(word.es for word in named))
+
+
+def sliced_by(name: str) -> Words:
+    """What a slice divides by, so that one of its values can follow; one that is not known keeps its name."""
+    spaced = name.replace("_", " ")
+    return _SLICES.get(name, Words(spaced, f"el corte {spaced}"))
 
 
 def duration(text: str) -> Words:

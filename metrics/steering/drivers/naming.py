@@ -1,0 +1,71 @@
+"""Which segments to name as the drivers of a change: those that are unusual, pull its way and are large."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MOST = 2 / 3
+LEAST = 1 / 5
+STIRRED = 1 / 2
+_PERIOD = "kpi, grain, period_start, compare"
+
+# A segment is unusual now, or was in the period before and is not any more: both make a change.
+_CANDIDATES = f"""
+create or replace temp table driver_candidates as
+select
+    {_PERIOD}, slice, slice_value, contribution, change,
+    greatest(
+        now.pull_excess * sign(contribution),
+        -before.pull_excess * sign(contribution),
+        if(mix_effect * contribution > 0, now.weight_excess * sign(weight_change), 0),
+        if(mix_effect * contribution > 0, -before.weight_excess * sign(weight_change), 0)
+    ) as strength
+from driver_contributions as contributions
+inner join driver_usual_changes as changes using ({_PERIOD}, start_before, change)
+left join driver_excesses as now using (kpi, grain, period_start, slice, slice_value)
+left join driver_excesses as before
+    on
+        contributions.kpi = before.kpi
+        and contributions.grain = before.grain
+        and contributions.start_before = before.period_start
+        and contributions.slice = before.slice
+        and contributions.slice_value = before.slice_value
+where
+    rank is not null
+    and strength > 1
+    and changes.is_sampled
+    and contribution * change > 0
+    and abs(change) >= {STIRRED} * usual_step
+    and abs(contribution) >= greatest({LEAST} * abs(change), usual_step)
+"""
+
+_NAMED = f"""
+create or replace temp table driver_named as
+with clearest as (
+    select {_PERIOD}, arg_max(slice, (strength, slice)) as slice from driver_candidates group by all
+),
+
+ordered as (
+    select
+        *, sum(contribution) over (
+            partition by {_PERIOD} order by abs(contribution) desc, slice_value rows unbounded preceding
+        ) as explained
+    from driver_candidates
+    semi join clearest using ({_PERIOD}, slice)
+)
+
+select * from ordered where abs(explained - contribution) < {MOST} * abs(change)
+"""
+
+
+def name_segments(con: DuckDBPyConnection) -> None:
+    """Create the temp table ``driver_named``: a row per KPI, grain, period, comparison and segment that is named.
+
+    Of the slices that have such segments it is the one with the clearest of them; of these the largest, until they
+    explain two thirds of the change.
+    """
+    con.execute(_CANDIDATES)
+    con.execute(_NAMED)
