@@ -42,15 +42,12 @@ class Reached:
 
 
 def measured(goal: Goal, period: Period, sight: Sight) -> float | Words:
-    """Measure a goal's metric in a period, or say why it cannot be."""
-    metric = sight.values.metrics.get(goal.metric)
-    if metric is None:
-        return Words(f"{goal.metric} is not in the mart", f"{goal.metric} no está en el mart")
+    """Measure a goal's metric, which the mart has, in a period; or say why it cannot be."""
     if begins := _begins_within(goal, period, sight):
         return begins
     if goal.measure == "weekly_mean":
         return _weekly_mean(goal, period, sight)
-    if goal.measure == "value" and metric.matures_after:
+    if goal.measure == "value" and sight.values.metrics[goal.metric].matures_after:
         return _matured(goal, period, sight)
     found = sight.values.total(goal.metric, period)
     if found is not None and sight.knows(period):
@@ -62,7 +59,10 @@ def measured(goal: Goal, period: Period, sight: Sight) -> float | Words:
 
 
 def reached(goal: Goal, minimum: Minimum, period: Period, sight: Sight) -> Reached | Words:
-    """Count the weeks of a period, or the values of a slice, that reached a minimum; or say why that cannot be."""
+    """Count the weeks of a period, or the values of a slice, that reached a minimum; or say why that cannot be.
+
+    The mart has the goal's metric.
+    """
     if minimum.each is not None:
         return _reached_in_each(goal, minimum, minimum.each, period, sight)
     found = _weeks(goal, period, sight)

@@ -40,6 +40,9 @@ def read(goal: Goal, period: Period, sight: Sight) -> Reading:
     if period.start >= sight.until:
         en, es = dates.day(period.start, "en"), dates.day(period.start, "es")
         return Reading(reason=Words(f"begins on {en}", f"empieza el {es}"))
+    if goal.metric not in sight.values.metrics:
+        missing = Words(f"{goal.metric} is not in the mart", f"{goal.metric} no está en el mart")
+        return Reading(expected=expected, reason=missing)
     if isinstance(goal.target, Minimum):
         return _of_minimum(goal, goal.target, period, sight, expected)
     return _of_amount(goal, goal.target, period, sight, expected)
