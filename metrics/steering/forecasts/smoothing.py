@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -92,11 +93,19 @@ def _fit(values: Numbers, season: int, trend: bool) -> Smoothing:
         initial_trend=slope if trend else None,
         initial_seasonal=pattern if season > 1 else None,
     )
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _threads().limit(limits=1, user_api="blas"):
         warnings.simplefilter("ignore")  # an optimum on a bound is one
         result = model.fit(disp=False, maxiter=100)
     name = f"ets(A,{'Ad' if trend else 'N'},{'A' if season > 1 else 'N'})"
     return Smoothing(result, name, 2 + 3 * trend + season * (season > 1))
+
+
+@cache
+def _threads() -> Any:
+    """What limits the threads of linear algebra: on matrices this small they cost more than they do."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def _first_states(values: Numbers, season: int) -> tuple[float, float, Numbers]:
