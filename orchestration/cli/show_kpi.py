@@ -13,6 +13,7 @@ from orchestration.cli import terminal
 from orchestration.cli.certificates import certificate
 from orchestration.cli.mart_reader import Row, kpi, open_mart, rows
 from orchestration.cli.options import CompanyOption, LanguageOption, NameArgument, check_choice
+from orchestration.cli.outlook import outlook
 from orchestration.cli.show_signals import movement
 from orchestration.cli.show_words import WORDS
 from orchestration.errors import UsageError
@@ -63,11 +64,14 @@ def show_kpi(
         latest = rows(con, LATEST, [name])
         since = rows(con, SINCE, [name, definition["version"], definition["definition_hash"]])
         proof = certificate(con, name, lang)
+        ahead = outlook(con, definition, lang)
         moves = list(movement(con, definition, lang))
     page = _Page(definition, contract, objectives, lang)
     console = terminal.console()
     console.print(page.title(), style="bold", markup=False)
-    console.print(_facts([*page.facts(), *page.history(since), ("certificate", proof), *moves], lang))
+    console.print(
+        _facts([*page.facts(), *page.history(since), ("certificate", proof), ("outlook", ahead), *moves], lang)
+    )
     if sql and definition["formula_sql"]:
         console.print(definition["formula_sql"], markup=False, soft_wrap=True)
     _print_values(console, latest, definition, lang)

@@ -103,7 +103,7 @@ def _fit(values: Numbers, season: int, trend: bool) -> Smoothing:
 @cache
 def _threads() -> Any:
     """What limits the threads of linear algebra: on matrices this small they cost more than they do."""
-    from threadpoolctl import ThreadpoolController
+    from threadpoolctl import ThreadpoolController  # pyright: ignore[reportMissingTypeStubs]
 
     return ThreadpoolController()
 
