@@ -41,7 +41,18 @@ def test_a_companys_own_objectives_replace_the_projects_and_leave_the_generated_
     (folder / "objectives").mkdir()
     company = load_company(folder)
     assert company.objectives == folder / "objectives"
+    assert company.has_goals
     assert not company.replaces_definitions
+
+
+def test_the_sample_companys_goals_are_not_those_of_a_company_with_kpis_of_its_own(folder: Path) -> None:
+    assert load_company(folder).has_goals
+    (folder / "kpis").mkdir()
+    company = load_company(folder)
+    assert company.objectives == REPOSITORY / "metrics" / "objectives"
+    assert not company.has_goals
+    (folder / "objectives").mkdir()
+    assert load_company(folder).has_goals
 
 
 def test_run_time_folders_lie_in_the_company_unless_the_environment_moves_them(
