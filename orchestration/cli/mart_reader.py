@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from orchestration.company import Company, load_company
 from orchestration.errors import UsageError
 from orchestration.querying.mart import FILE
 from orchestration.querying.published import published_version
+from orchestration.querying.rows import Row, rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-Row = dict[str, Any]
+__all__ = ["Row", "kpi", "mart_file", "open_mart", "rows"]
 # the last moment at which a KPI that the catalogue lacks was published
 GONE = """
 select max(known_to) - interval 1 microsecond as seen from kpi_value_versions
@@ -38,13 +39,6 @@ def open_mart(folder: Path | None) -> Iterator[DuckDBPyConnection]:
 def mart_file(company: Company) -> Path:
     """Return where a company's published mart lies."""
     return company.published / FILE
-
-
-def rows(con: DuckDBPyConnection, sql: str, parameters: list[Any] | dict[str, Any] | None = None) -> list[Row]:
-    """Run a query and return its rows as dictionaries."""
-    result = con.execute(sql, parameters or [])
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def kpi(con: DuckDBPyConnection, name: str) -> Row:

@@ -1,4 +1,4 @@
-"""Commands that read the published mart: list, show, query, status."""
+"""Commands that read the published mart: list, show, query, explain, status, actions, review."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from orchestration.cli import list_kpis, query, show_kpi, status
+from orchestration.cli import actions, explain, list_kpis, query, review, show_kpi, status
 from orchestration.cli.options import CompanyOption, NameArgument
 from orchestration.company import load_company
 from orchestration.errors import UsageError
@@ -21,7 +21,10 @@ def register(app: typer.Typer) -> None:
     list_kpis.register(app)
     show_kpi.register(app)
     app.command("query")(query_kpi)
+    explain.register(app)
     status.register(app)
+    actions.register(app)
+    review.register(app)
 
 
 def query_kpi(

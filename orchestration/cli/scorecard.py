@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from metrics.steering import numbers
 from orchestration.cli import terminal
+from orchestration.cli.actions import print_waiting
 from orchestration.cli.mart_reader import Row, rows
 from orchestration.reports import wording
 
@@ -22,10 +23,11 @@ HEADERS = ("Department", "KPI", "Period", "Value", "Change", "Year ago", "Status
 
 
 def print_scorecard(con: DuckDBPyConnection, console: Console) -> None:
-    """Print every KPI's latest complete period and whether it is certified, then why the others are not."""
+    """Print every KPI's latest complete period and whether it is certified, why the others are not, and what waits."""
     cards = rows(con, SCORECARD)
     console.print(terminal.table(HEADERS, _lines(cards), right=("Value", "Change", "Year ago")))
     terminal.print_reasons(console, [(card["kpi"], card["reasons_en"]) for card in cards])
+    print_waiting(con, console)
 
 
 def _lines(cards: list[Row]) -> list[tuple]:

@@ -161,10 +161,9 @@ def test_a_plan_has_recovered_if_the_latest_week_since_it_began_is_on_target():
     row = desk.judge(PLAN)["training"]
     assert (row["status"], row["is_recovered"], row["current"]) == ("recovered", True, 290)
     assert row["words_en"] == (
-        "Handle time reached its goal in the week of 21 to 27 September 2026 (290.0 s); "
-        "close the plan, or say what is left."
+        "The goal was reached in the week of 21 to 27 September 2026 (290.0 s); close the plan, or say what is left."
     )
-    assert "alcanzó su objetivo en la semana del 21 al 27 de septiembre de 2026 (290,0 s)" in row["words_es"]
+    assert "a meta se alcanzó en la semana del 21 al 27 de septiembre de 2026 (290,0 s)" in row["words_es"]
 
 
 def test_recovered_and_missed_again_is_open_and_says_so():
@@ -203,7 +202,7 @@ def test_a_closed_plan_is_done_with_its_outcome_whatever_was_late():
     row = judge(closed=closed, due="2026-09-20", actions=[{**PLAN["actions"][0], "done": None}], check_ins=[])
     assert (row["status"], row["closed_on"], row["outcome"]) == ("done", date(2026, 9, 30), "Accepted.")
     assert (row["next_checkin"], row["checkin_overdue"], row["next_step"]) == (None, False, None)
-    assert row["words_en"] == ("Closed on 30 September 2026: “Accepted.”; Handle time has not reached its goal since.")
+    assert row["words_en"] == ("Closed on 30 September 2026: “Accepted.”; the goal has not been reached since.")
 
 
 def test_a_kpi_off_target_without_a_plan_is_asked_for_one_and_told_how_often_it_missed():
@@ -214,12 +213,12 @@ def test_a_kpi_off_target_without_a_plan_is_asked_for_one_and_told_how_often_it_
     )  # fmt: skip
     assert (row["goal"], row["current"], row["period_start"], row["cause_kind"]) == (300, 320, date(2026, 9, 21), None)
     assert row["words_en"] == (
-        "Handle time was 320.0 s in the week of 21 to 27 September 2026, off its target of 300.0 s, for the 3rd time "
-        "in a row; an action plan is asked of Support: cause, actions, owner, goal and due date."
+        "320.0 s in the week of 21 to 27 September 2026, off its target of 300.0 s, for the 3rd time "
+        "in a row; an action plan is asked of Support."
     )
     assert row["words_es"] == (
-        "Tiempo de gestión: 320,0 s en la semana del 21 al 27 de septiembre de 2026, fuera de su meta de 300,0 s, "
-        "por 3.ª vez seguida; se pide un plan de acción a Support: causa, acciones, responsable, objetivo y fecha."
+        "320,0 s en la semana del 21 al 27 de septiembre de 2026, fuera de su meta de 300,0 s, "
+        "por 3.ª vez seguida; se pide un plan de acción a Support."
     )
     assert desk.scorecard() == ("asked:handle_time", "asked")
 
@@ -281,10 +280,10 @@ def test_a_target_missed_at_its_deadline_asks_to_be_reformulated():
     (row,) = desk.judge().values()
     assert (row["id"], row["status"], row["grain"]) == ("reformulate:handle_time", "reformulate", "quarter")
     assert row["words_en"] == (
-        "Handle time was 320.0 s from July to September 2026, off the target of 300.0 s that was promised for it; "
-        "reformulate it: set a new target for the period after, or give the reason in a plan for this one."
+        "320.0 s from July to September 2026, off the target of 300.0 s that was promised for it; "
+        "set a new target for what comes, or give the reason in a plan for that time."
     )
-    assert "Tiempo de gestión: 320,0 s de julio a septiembre de 2026, fuera de la meta de 300,0 s" in row["words_es"]
+    assert "320,0 s de julio a septiembre de 2026, fuera de la meta de 300,0 s" in row["words_es"]
     assert desk.scorecard() == ("reformulate:handle_time", "reformulate")
 
 

@@ -15,7 +15,7 @@ Row = dict[str, object]
 def plan_row(standing: Standing, kpi: PromisedKpi | None) -> Row:
     """The row of a plan; ``kpi`` is None for one that the mart does not have."""
     plan = standing.plan
-    measure = kpi.measure if kpi else Measure(Words(plan.kpi, plan.kpi), None, None, plan.owner)
+    measure = kpi.measure if kpi else Measure(None, None, plan.owner)
     words = plan_words(standing, measure, kpi.retired if kpi else None)
     return {
         "id": plan.id,

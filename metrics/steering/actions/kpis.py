@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from metrics.steering.actions.sentences import Measure
-from metrics.steering.checks import Words
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 CATALOGUE = """
     select
-        kpi, coalesce(label_en, kpi), coalesce(label_es, kpi), unit, currency,
+        kpi, unit, currency,
         coalesce(owner_team, owner_email, department), owner_email, direction,
         case when lifecycle = 'retired' then coalesce(successor, '') end
     from mart.kpi_catalog
@@ -33,6 +32,6 @@ class PromisedKpi:
 def read_kpis(con: DuckDBPyConnection) -> dict[str, PromisedKpi]:
     """Every KPI of the mart by its name."""
     return {
-        kpi: PromisedKpi(Measure(Words(en, es), unit, currency, team), owner, direction, retired)
-        for kpi, en, es, unit, currency, team, owner, direction, retired in con.execute(CATALOGUE).fetchall()
+        kpi: PromisedKpi(Measure(unit, currency, team), owner, direction, retired)
+        for kpi, unit, currency, team, owner, direction, retired in con.execute(CATALOGUE).fetchall()
     }

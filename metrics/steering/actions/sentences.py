@@ -15,9 +15,8 @@ from metrics.steering.numbers import Language
 
 @dataclass(frozen=True)
 class Measure:
-    """How a KPI is called and written."""
+    """How a KPI's numbers are written, and who answers for it."""
 
-    label: Words
     unit: str | None
     currency: str | None
     owner_team: str
@@ -56,37 +55,34 @@ def plan_words(standing: Standing, measure: Measure, retired: str | None) -> Wor
 
 
 def asked_words(missed: Missed, measure: Measure) -> Words:
-    """Ask for a plan: what was missed, how often in a row, and what a plan says."""
+    """Ask for a plan: what was missed, and how often in a row."""
     when = dates.in_period(missed.grain, missed.start, missed.end)
-    value, target = _both(missed.value, measure), _target(missed, measure)
-    row = _in_a_row(missed)
+    value, target, row = _both(missed.value, measure), _target(missed, measure), _in_a_row(missed)
+    team = measure.owner_team
     return _sentence(
         [
             Words(
-                f"{measure.label.en} was {value.en} {when.en}, off its target {target.en}{row.en}",
-                f"{measure.label.es}: {value.es} {when.es}, fuera de su meta {target.es}{row.es}",
+                f"{value.en} {when.en}, off its target {target.en}{row.en}",
+                f"{value.es} {when.es}, fuera de su meta {target.es}{row.es}",
             ),
-            Words(
-                f"an action plan is asked of {measure.owner_team}: cause, actions, owner, goal and due date",
-                f"se pide un plan de acción a {measure.owner_team}: causa, acciones, responsable, objetivo y fecha",
-            ),
+            Words(f"an action plan is asked of {team}", f"se pide un plan de acción a {team}"),
         ]
     )
 
 
 def reformulate_words(missed: Missed, measure: Measure) -> Words:
     """Ask for a new target, or for the reason why the old one was missed at its deadline."""
-    value, target = _both(missed.value, measure), _target(missed, measure)
     when = dates.in_period(missed.grain, missed.start, missed.end)
+    value, target = _both(missed.value, measure), _target(missed, measure)
     return _sentence(
         [
             Words(
-                f"{measure.label.en} was {value.en} {when.en}, off the target {target.en} that was promised for it",
-                f"{measure.label.es}: {value.es} {when.es}, fuera de la meta {target.es} que se prometió",
+                f"{value.en} {when.en}, off the target {target.en} that was promised for it",
+                f"{value.es} {when.es}, fuera de la meta {target.es} que se prometió",
             ),
             Words(
-                "reformulate it: set a new target for the period after, or give the reason in a plan for this one",
-                "reformúlala: fija una meta nueva para el periodo siguiente o explica el motivo en un plan para este",
+                "set a new target for what comes, or give the reason in a plan for that time",
+                "fija una meta nueva para lo que viene o explica el motivo en un plan para ese tiempo",
             ),
         ]
     )
@@ -107,10 +103,7 @@ def _outcome(standing: Standing, measure: Measure) -> Words:
         return _back(standing, measure)
     if standing.back:
         return _again(standing)
-    return Words(
-        f"{measure.label.en} has not reached its goal since",
-        f"{measure.label.es} no ha alcanzado su objetivo desde entonces",
-    )
+    return Words("the goal has not been reached since", "la meta no se ha alcanzado desde entonces")
 
 
 def _back(standing: Standing, measure: Measure) -> Words:
@@ -119,8 +112,8 @@ def _back(standing: Standing, measure: Measure) -> Words:
         return Words("", "")
     when, value = _in(standing, point), _both(point.value, measure)
     return Words(
-        f"{measure.label.en} reached its goal {when.en} ({value.en})",
-        f"{measure.label.es} alcanzó su objetivo {when.es} ({value.es})",
+        f"the goal was reached {when.en} ({value.en})",
+        f"la meta se alcanzó {when.es} ({value.es})",
     )
 
 
@@ -131,7 +124,7 @@ def _again(standing: Standing) -> Words:
     when = _in(standing, standing.back)
     return Words(
         f"the goal was reached {when.en} and missed again since",
-        f"el objetivo se alcanzó {when.es} y se ha vuelto a incumplir desde entonces",
+        f"la meta se alcanzó {when.es} y se ha vuelto a incumplir desde entonces",
     )
 
 

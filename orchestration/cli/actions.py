@@ -1,0 +1,133 @@
+"""`kpi actions`: what is done about missed KPIs, and what is asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from orchestration.cli import terminal
+from orchestration.cli.mart_reader import Row, open_mart, rows
+from orchestration.cli.options import CompanyOption, LanguageOption, check_choice
+from orchestration.reviews.words import ACTIONS
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+    from rich.console import Console
+
+    from metrics.steering.numbers import Language
+
+ORDER = ("overdue", "asked", "reformulate", "open", "recovered", "done")
+STYLES = {"overdue": "red", "asked": "yellow", "reformulate": "yellow", "recovered": "green", "done": "dim"}
+ALL = """
+    select actions.*, catalog.department, catalog.label_en, catalog.label_es
+    from kpi_actions as actions inner join kpi_catalog as catalog using (kpi)
+    order by list_position($order::varchar[], actions.status), actions.due, actions.misses desc nulls last, actions.id
+"""
+WAITING = """
+    select status, count(distinct kpi) as kpis from kpi_actions
+    where status in ('overdue', 'asked', 'reformulate') group by all
+"""
+WORDS: dict[Language, dict[str, str]] = {
+    "en": {"due": "due", "none": "no action plan, and no KPI asks for one"},
+    "es": {"due": "vence", "none": "no hay planes de acción y ningún KPI pide uno"},
+}
+COLUMNS = (
+    "id", "kpi", "label", "department", "status", "grain", "period_start", "cause_kind", "cause", "description",
+    "owner", "goal", "current", "opened_on", "due", "is_recovered", "misses", "steps", "steps_done", "next_step",
+    "next_step_due", "last_checkin", "next_checkin", "checkin_overdue", "last_note", "closed_on", "outcome", "words",
+)  # fmt: skip
+ASKS = {
+    "overdue": ("1 action plan is overdue", "{} KPIs have an action plan that is overdue"),
+    "asked": ("1 KPI asks for an action plan", "{} KPIs ask for an action plan"),
+    "reformulate": ("1 missed target asks to be reformulated", "{} missed targets ask to be reformulated"),
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("actions")(list_actions)
+
+
+def list_actions(
+    department: Annotated[str, typer.Option(help="Only those of one department.")] = "",
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only plans of which something is late.")] = False,
+    lang: LanguageOption = "en",
+    output: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    company: CompanyOption = None,
+) -> None:
+    """List action plans, what is late first, and the KPIs that ask for one.
+
+    A plan is written in metrics/actions/*.yml; docs/action-plans.md says how.
+
+    Examples: kpi actions --department support --lang es
+
+    kpi actions --overdue
+    """
+    check_choice("--lang", lang, WORDS)
+    check_choice("--format", output, FORMATS)
+    with open_mart(company) as con:
+        found = rows(con, ALL, {"order": list(ORDER)})
+        departments = [row["department"] for row in rows(con, "select distinct department from kpi_catalog order by 1")]
+    check_choice("--department", department, [name for name in departments if name])
+    chosen = [
+        row
+        for row in found
+        if (not department or row["department"] == department) and (not overdue or row["status"] == "overdue")
+    ]
+    FORMATS[output](chosen, lang)
+
+
+def print_waiting(con: DuckDBPyConnection, console: Console) -> None:
+    """Print in a line what waits for somebody: plans overdue and asked for, targets to be reformulated."""
+    counts = {row["status"]: row["kpis"] for row in rows(con, WAITING)}
+    said = [_count(counts[status], *forms) for status, forms in ASKS.items() if status in counts]
+    if said:
+        console.print(f"{', '.join(said)}: kpi actions", markup=False)
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return one if number == 1 else many.format(number)
+
+
+def _print_table(found: Sequence[Row], lang: Language) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console, words = terminal.console(), WORDS[lang]
+    if not found:
+        console.print(words["none"])
+    for row in found:
+        due = f"{words['due']} {row['due']}" if row["due"] else ""
+        parts = (row[f"label_{lang}"] or row["kpi"], due, row["owner"], row["id"])
+        mark = Text(ACTIONS[lang].get(row["status"], row["status"]), style=STYLES.get(row["status"], ""))
+        console.print(Text(" · ").join([mark, *(Text(part) for part in parts if part)]), style="bold")
+        console.print(Padding(Text(row[f"words_{lang}"] or ""), (0, 0, 0, 2)))
+
+
+def _print_csv(found: Sequence[Row], lang: Language) -> None:
+    import csv
+
+    writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_columns(found, lang))
+
+
+def _print_json(found: Sequence[Row], lang: Language) -> None:
+    import json
+
+    print(json.dumps(_columns(found, lang), indent=1, ensure_ascii=False, default=str))
+
+
+def _columns(found: Sequence[Row], lang: Language) -> list[Row]:
+    listed = [row | {"label": row[f"label_{lang}"], "words": row[f"words_{lang}"]} for row in found]
+    return [{column: row[column] for column in COLUMNS} for row in listed]
+
+
+FORMATS: dict[str, Callable[[Sequence[Row], Language], None]] = {
+    "table": _print_table,
+    "csv": _print_csv,
+    "json": _print_json,
+}

@@ -1,0 +1,98 @@
+"""What was promised: the goals under way with their pace and forecast, and the objectives that the KPIs serve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from metrics.steering import dates, numbers
+from orchestration.querying.rows import Row, rows
+from orchestration.reviews.agenda import Scope, Section, Table
+from orchestration.reviews.subjects import Subject, period_words
+from orchestration.reviews.words import SHAPES, STATUSES, WORDS
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from metrics.steering.numbers import Language
+
+OBJECTIVES = "select * from objectives where list_contains($ids::varchar[], id) and due is not null order by id"
+KEY_RESULTS = "select * from key_results where list_contains($ids::varchar[], objective) order by objective, id"
+
+
+def promised(con: DuckDBPyConnection, scope: Scope, subjects: Sequence[Subject]) -> Section:
+    """Show every goal under way, the least likely first, and from weekly reviews on the objectives."""
+    words = WORDS[scope.lang]
+    tables = [_goals(scope, subjects)]
+    if scope.cadence != "daily":
+        tables.append(_objectives(con, scope, subjects))
+    return Section("promised", words["promised"], words["promised_empty"], tables=tuple(t for t in tables if t.rows))
+
+
+def _goals(scope: Scope, subjects: Sequence[Subject]) -> Table:
+    words = WORDS[scope.lang]
+    under_way = [subject for subject in subjects if subject["goal_start"] is not None]
+    under_way.sort(key=lambda subject: (_or_one(subject["probability_on_target"]), _or_one(subject["pace"])))
+    columns = ("kpi", "promise", "target", "to_date", "pace", "forecast", "chance")
+    return Table(tuple(words[column] for column in columns), tuple(map(_goal, under_way)), numeric=(2, 3, 4, 5, 6))
+
+
+def _or_one(number: float | None) -> float:
+    return 1.0 if number is None else number
+
+
+def _goal(subject: Subject) -> tuple[str, ...]:
+    return (
+        subject.label,
+        _capital(period_words(subject["goal_grain"], subject["goal_start"], subject["goal_end"], subject.lang)),
+        subject.value(subject["goal_target"]),
+        subject.value(subject["goal_value"]),
+        share(subject["pace"], subject.lang),
+        _forecast(subject),
+        share(subject["probability_on_target"], subject.lang),
+    )
+
+
+def _forecast(subject: Subject) -> str:
+    """The expected value with its interval."""
+    if subject["forecast"] is None:
+        return numbers.NOTHING
+    low, high = subject["forecast_lower"], subject["forecast_upper"]
+    interval = [subject.value(bound) for bound in (low, high) if bound is not None]
+    # a period that is over is known, and has no interval
+    shown = f" ({' … '.join(interval)})" if len(set(interval)) == 2 else ""
+    return f"{subject.value(subject['forecast'])}{shown}"
+
+
+def share(number: float | None, lang: Language) -> str:
+    """A share as a whole percentage."""
+    if number is None:
+        return numbers.NOTHING
+    return f"{number * 100:.0f}{' %' if lang == 'es' else '%'}"
+
+
+def _objectives(con: DuckDBPyConnection, scope: Scope, subjects: Sequence[Subject]) -> Table:
+    words = WORDS[scope.lang]
+    served: dict[str, Any] = {"ids": sorted({subject["objective"] for subject in subjects if subject["objective"]})}
+    steps: dict[str, list[Row]] = {}
+    for row in rows(con, KEY_RESULTS, served):
+        steps.setdefault(row["objective"], []).append(row)
+    lines: list[tuple[str, ...]] = []
+    for objective in rows(con, OBJECTIVES, served):
+        lines.append(_line(objective, objective[f"label_{scope.lang}"], scope.lang))
+        for step in steps.get(objective["id"], []):
+            lines.append(_line(step, words["key_result"].format(label=step[f"label_{scope.lang}"]), scope.lang))
+    columns = ("objective", "progress", "expected", "status", "confidence", "due")
+    return Table(tuple(words[column] for column in columns), tuple(lines), numeric=(1, 2, 4))
+
+
+def _line(row: Row, label: str, lang: Language) -> tuple[str, ...]:
+    status = row["status"]
+    shown = f"{SHAPES.get(status, '')} {STATUSES[lang].get(status, status)}".strip() if status else numbers.NOTHING
+    due = dates.day(row["due"], lang) if row["due"] else numbers.NOTHING
+    progress = (share(row["progress"], lang), share(row["expected_progress"], lang))
+    return (label, *progress, shown, share(row["confidence"], lang), due)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
