@@ -32,7 +32,7 @@ def difference(
 ) -> str:
     """Write a difference of two values in their unit, ``+0.4 pp`` or ``+0,4 pp``; without its sign if not ``signed``.
 
-    It has as many digits as it takes to tell it from nothing.
+    It has a second decimal where it takes that to tell it from nothing.
     """
     number, sign = (number, "+") if signed else (abs(number), "")
     if unit == "percent":
@@ -56,8 +56,8 @@ def _amount(number: float, unit: str | None, currency: str | None, sign: str, la
 
 
 def _digits(number: float, usual: int) -> int:
-    """Return how many decimals show that a number is not 0, at least the usual and at most 3 of them."""
-    return next((digits for digits in range(usual, 3) if number == 0 or round(abs(number), digits) > 0), 3)
+    """Return how many decimals show that a number is not 0: the usual, else 2, and the usual where 2 do not."""
+    return next((digits for digits in (usual, 2) if round(abs(number), digits) > 0), usual)
 
 
 def _number(number: float, digits: int, sign: str, lang: Language) -> str:
