@@ -69,6 +69,11 @@ class Company:
         return self._definition("alerts.yml")
 
     @property
+    def has_alerts(self) -> bool:
+        """Whether the rules of alerts were written for these KPIs; else they may name others."""
+        return self._is_own(self.alerts) or not self._is_own(self.kpis)
+
+    @property
     def kpis_lock(self) -> Path:
         """The approved meaning of every KPI, beside the definitions that it is of; there may be none."""
         home = self.folder if self.folder and self.replaces_definitions else REPOSITORY / "metrics"

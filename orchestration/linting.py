@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,8 @@ def read(company: Company) -> Definitions:
 
     definitions = (company.kpis, company.objectives, company.semantic, company.calendar)
     places = Places(*definitions, company.kpis_lock, company.actions, company.has_goals)
-    return read_definitions(places, datetime.now(UTC).date())
+    found = read_definitions(places, datetime.now(UTC).date())
+    return replace(found, problems=(*found.problems, *_wrong_alerts(company, found)))
 
 
 def compiled(company: Company, definitions: Definitions) -> Definitions:
@@ -32,6 +34,19 @@ def compiled(company: Company, definitions: Definitions) -> Definitions:
     if definitions.metrics is None or definitions.calendar is None:
         return definitions
     return replace(definitions, compiled=_compile(company, definitions))
+
+
+def _wrong_alerts(company: Company, definitions: Definitions) -> Sequence[Problem]:
+    """Return what is wrong in the company's alerts.yml."""
+    from metrics.alerting import load_alerting
+    from metrics.problems import DefinitionError
+
+    known = {contract.name for contract in definitions.contracts}
+    try:
+        load_alerting(company.alerts, known if company.has_alerts and definitions.loaded.complete else None)
+    except DefinitionError as error:
+        return error.problems
+    return ()
 
 
 def next_lock(definitions: Definitions) -> str:

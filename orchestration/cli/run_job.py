@@ -18,6 +18,7 @@ from orchestration.company import Company, load_company
 from orchestration.dbt.project import prepare
 from orchestration.progress import PROGRESS
 from orchestration.publishing import published_run
+from orchestration.publishing.promises import check_promises
 from orchestration.run_request import request_run
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def run_job(options: Options, console: Console) -> int:
     company = load_company(options.company)
     request = request_run(company, options.as_of, options.full_refresh, options.recompute)
     with console.status("reading definitions"):
+        check_promises(company)
         prepare(company)
     if not options.wait and (holder := _holder(company)):
         console.print(f"{holder} is under way; run again when it has ended, or without --no-wait")

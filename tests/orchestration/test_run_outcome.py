@@ -23,6 +23,7 @@ def test_a_step_that_fails_after_publication_takes_nothing_back(monkeypatch, sho
     monkeypatch.setattr(run_job, "load_company", lambda _: company)
     monkeypatch.setattr(run_job, "request_run", lambda *_: SimpleNamespace(company=company))
     monkeypatch.setattr(run_job, "prepare", lambda _: None)
+    monkeypatch.setattr(run_job, "check_promises", lambda _: None)
     monkeypatch.setattr(run_job, "_execute", lambda *_: (result, Path("run.log")))
     monkeypatch.setattr(run_job, "published_run", lambda _: shown)
     monkeypatch.setattr(run_job, "_print_outcome", lambda *_: None)
