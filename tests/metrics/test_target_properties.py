@@ -1,4 +1,4 @@
-"""What holds for every target: nothing of a promise is lost when it is spread, and a better value is judged no worse."""
+"""What holds for every target: spreading loses nothing of a promise, and a better value is judged no worse."""
 
 from __future__ import annotations
 
@@ -100,7 +100,8 @@ def test_a_line_has_its_slope_and_how_sure_it_is():
 )
 def test_a_line_without_a_rest_is_sure(values, direction):
     line = line_through(list(enumerate(values)))
-    assert line is not None and line.direction == direction
+    assert line is not None
+    assert line.direction == direction
 
 
 def test_three_points_are_no_trend():
