@@ -67,7 +67,14 @@ _TRUTHS = {
     "promotion_mix": (
         "shop.orders",
         ["revenue_per_customer"],
-        ["total_revenue", "customer_acquisition_cost", "customer_churn_rate", "customer_lifetime_value"],
+        # who comes for the first time bought nothing before
+        [
+            "total_revenue",
+            "organic_repurchase_rate",
+            "customer_acquisition_cost",
+            "customer_churn_rate",
+            "customer_lifetime_value",
+        ],
         {"segment": SEGMENT},
         "low spenders come in; the value falls by mix, each segment spends as before",
     ),

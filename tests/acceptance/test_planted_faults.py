@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from planted_causes import blamed_elsewhere, caused, segment_of
 from sample_runs import SampleRun
 
 from data.sample_company.faults import NAMES
@@ -35,6 +36,14 @@ WEEKS = """
     order by period_start
 """
 STEERING = set(NAMES) - set(MEANT)
+BY_MIX = {"promotion_mix"}
+SUMS = """
+    select count(*), count(distinct kpi), max(abs(explained - change) / greatest(1, abs(change)))
+    from (
+        select kpi, fsum(contribution) as explained, any_value(change) as change
+        from kpi_drivers group by kpi, grain, period_start, compare, slice
+    )
+"""
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +81,30 @@ def test_the_week_of_surveys_that_never_came_is_not_certified_and_the_weeks_arou
     weeks = everything.ask(WEEKS)
     assert len(weeks) == 6
     assert [week for week, certified in weeks if not certified] == [missing]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", sorted(STEERING))
+def test_a_planted_cause_is_the_first_driver_named_for_its_kpis_in_its_days(everything: SampleRun, fault: str) -> None:
+    for kpi in everything.truth(fault)["kpis"]:
+        named = [change for change in caused(everything, fault, kpi) if change.slice]
+        assert named, kpi
+        for change in named:
+            assert (change.slice, change.segments[0]) == segment_of(everything, fault), (kpi, change)
+            assert change.effect == ("mix" if fault in BY_MIX else "rate")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", sorted(STEERING))
+def test_kpis_that_a_planted_cause_does_not_move_do_not_name_it_in_its_days(everything: SampleRun, fault: str) -> None:
+    assert blamed_elsewhere(everything, fault) == []
+
+
+@pytest.mark.slow
+def test_contributions_sum_to_the_change_of_every_kpi_period_and_slice(everything: SampleRun) -> None:
+    ((sums, kpis, furthest),) = everything.ask(SUMS)
+    assert (sums > 4000, kpis) == (True, 24 - 1)  # employee productivity has no slice
+    assert furthest < 1e-9
 
 
 @pytest.mark.long
