@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from metrics.steering.proof.freshness import local
 from orchestration.alerts.channels import Endpoint
 from orchestration.alerts.due import HAPPENED, OPENED, REPEATED, RESOLVED, Item
 from orchestration.alerts.outbox import Message
@@ -26,12 +27,20 @@ TOUCHES_DATA = ("stale", "not_measurable")
 
 
 @dataclass(frozen=True)
+class Style:
+    """What messages of a company have in common: ``link``, where the dashboard lies if it does, and its time zone."""
+
+    link: str | None
+    zone: str
+
+
+@dataclass(frozen=True)
 class Entry:
     """Alerts that say the same, as one: ``alerts`` are rows of the mart, the first stands for all."""
 
     alerts: tuple[Mapping[str, Any], ...]
     language: str
-    link: str | None
+    style: Style
 
     @property
     def alert(self) -> Mapping[str, Any]:
@@ -50,13 +59,16 @@ class Entry:
     @property
     def links(self) -> list[str]:
         """Where to look, if every KPI has a page."""
-        if not self.link or "{kpi}" not in self.link:
-            return []
-        return [self.link.replace("{kpi}", alert["kpi"]) for alert in self.alerts]
+        link = self.style.link or ""
+        return [link.replace("{kpi}", alert["kpi"]) for alert in self.alerts] if "{kpi}" in link else []
+
+    def day(self, column: str) -> date:
+        """The company's day of one of the alert's times."""
+        return local(self.alert[column], self.style.zone).date()
 
 
 def compose(
-    endpoint: Endpoint, items: Sequence[Item], alerts: Iterable[Mapping[str, Any]], as_of: datetime, link: str | None
+    endpoint: Endpoint, items: Sequence[Item], alerts: Iterable[Mapping[str, Any]], as_of: datetime, style: Style
 ) -> list[Message]:
     """Return a message per department of the items, the gravest department first.
 
@@ -65,12 +77,12 @@ def compose(
         items: what is to be told, the gravest first.
         alerts: all published alerts, of which the open ones are counted.
         as_of: that of the mart.
-        link: where the dashboard lies, if it does.
+        style: link and time zone.
     """
     still_open = [alert["department"] for alert in alerts if alert["resolved_at"] is None]
     departments = dict.fromkeys(item.alert["department"] for item in items)
     return [
-        _message(endpoint, [i for i in items if i.alert["department"] == one], still_open.count(one), as_of, link)
+        _message(endpoint, [i for i in items if i.alert["department"] == one], still_open.count(one), as_of, style)
         for one in departments
     ]
 
@@ -82,7 +94,7 @@ def test_message(endpoint: Endpoint, as_of: datetime) -> Message:
     return Message(endpoint.name, "", "info", title, words["test_body"], as_of, (("", as_of.isoformat()),))
 
 
-def _message(endpoint: Endpoint, items: Sequence[Item], still_open: int, as_of: datetime, link: str | None) -> Message:
+def _message(endpoint: Endpoint, items: Sequence[Item], still_open: int, as_of: datetime, style: Style) -> Message:
     words, department = WORDS[endpoint.language], items[0].alert["department"] or ""
     counted = {section: [i for i in items if i.kind in events] for section, events in SECTIONS.items()}
     told = ", ".join(words[f"title_{section}"].format(n=len(of)) for section, of in counted.items() if of)
@@ -96,20 +108,24 @@ def _message(endpoint: Endpoint, items: Sequence[Item], still_open: int, as_of: 
         as_of=as_of,
         events=tuple((item.alert["id"], item.event) for item in items),
     )
-    sections = [(words[section], section, _entries(of, endpoint, link)) for section, of in counted.items() if of]
-    count = words["open_none"] if not still_open else words["open_one"] if still_open == 1 else words["open"]
+    sections = [(words[section], section, _entries(of, endpoint, style)) for section, of in counted.items() if of]
     body = _template().render(
         sections=sections,
         owners=_owners(items),
         words=words,
-        link=link if link and "{kpi}" not in link else None,
-        footer=[count.format(n=still_open), words["as_of"].format(at=f"{as_of:%Y-%m-%d %H:%M}"),
-                words["message"].format(key=message.key[:8])],
-    )  # fmt: skip
+        link=None if "{kpi}" in (style.link or "") else style.link,
+        footer=_footer(words, still_open, local(as_of, style.zone), style.zone, message.key),
+    )
     return replace(message, body=body.strip())
 
 
-def _entries(items: Sequence[Item], endpoint: Endpoint, link: str | None) -> list[Entry]:
+def _footer(words: Mapping[str, str], still_open: int, at: datetime, zone: str, key: str) -> list[str]:
+    count = words["open_none"] if not still_open else words["open_one"] if still_open == 1 else words["open"]
+    moment = words["as_of"].format(at=f"{at:%Y-%m-%d %H:%M}", zone=zone)
+    return [count.format(n=still_open), moment, words["message"].format(key=key[:8])]
+
+
+def _entries(items: Sequence[Item], endpoint: Endpoint, style: Style) -> list[Entry]:
     """Alerts that say the same of several KPIs are one entry: a source that is missing is not ten messages."""
 
     def said(item: Item) -> tuple[Any, ...]:
@@ -120,7 +136,7 @@ def _entries(items: Sequence[Item], endpoint: Endpoint, link: str | None) -> lis
     order = {said(item): number for number, item in reversed(list(enumerate(items)))}
     listed = sorted(items, key=lambda item: order[said(item)])
     return [
-        Entry(tuple(item.alert for item in group), endpoint.language, link) for _, group in groupby(listed, key=said)
+        Entry(tuple(item.alert for item in group), endpoint.language, style) for _, group in groupby(listed, key=said)
     ]
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from metrics.alerting import load_alerting
+from metrics.calendar import load_calendar
 from orchestration.alerts.channels import Channels, Endpoint, read_channels
 from orchestration.alerts.courier import SECONDS, Trip, deliver
 from orchestration.alerts.due import due
-from orchestration.alerts.messages import compose
+from orchestration.alerts.messages import Style, compose
 from orchestration.alerts.outbox import Message, Outbox
 from orchestration.company import Company
 from orchestration.publishing.publish import MART, published_as_of
@@ -75,12 +76,13 @@ def tell(company: Company, environment: Mapping[str, str] | None = None, seconds
     Raises:
         DefinitionError: alerts.yml is wrong.
     """
-    alerting = load_alerting(company.alerts)
+    alerting, zone = load_alerting(company.alerts), load_calendar(company.calendar).time_zone
     channels = read_channels(alerting, os.environ if environment is None else environment)
     alerts, as_of = read_alerts(company.published), published_as_of(company.published)
     assert as_of
     outbox = Outbox(company.deliveries)
-    waiting = {one: to_send(one, alerts, as_of, outbox, alerting.link) for one in channels.endpoints}
+    style = Style(alerting.link, zone)
+    waiting = {one: to_send(one, alerts, as_of, outbox, style) for one in channels.endpoints}
     trips = deliver(waiting, outbox, seconds)
     outbox.forget(as_of)
     return _told(alerts, as_of, trips, channels)
@@ -97,13 +99,13 @@ def read_alerts(published: Path) -> list[dict[str, Any]]:
 
 
 def to_send(
-    endpoint: Endpoint, alerts: Sequence[Mapping[str, Any]], as_of: datetime, outbox: Outbox, link: str | None
+    endpoint: Endpoint, alerts: Sequence[Mapping[str, Any]], as_of: datetime, outbox: Outbox, style: Style
 ) -> list[Message]:
     """Return the messages for an endpoint: what may not have arrived, as it was, and then what is due."""
     since = outbox.since(endpoint.name, as_of)
     own = [alert for alert in alerts if endpoint.channel in alert["channels"]]
     items = due(own, outbox.told(endpoint.name), as_of, since)
-    return [*outbox.in_doubt(endpoint.name), *compose(endpoint, items, alerts, as_of, link)]
+    return [*outbox.in_doubt(endpoint.name), *compose(endpoint, items, alerts, as_of, style)]
 
 
 def _told(alerts: Sequence[Mapping[str, Any]], as_of: datetime, trips: Sequence[Trip], channels: Channels) -> Told:

@@ -35,7 +35,7 @@ def alerts_asset() -> AssetsDefinition:
     )
     def tell_alerts(kpi_run: RunResource) -> MaterializeResult:
         PROGRESS.done(KEY.to_user_string())
-        said, problem, metadata = _tell(kpi_run.run)
+        said, problem, metadata = tell_of(kpi_run.run)
         check = AssetCheckResult(
             check_name=EVERYBODY_TOLD.name,
             passed=problem is None,
@@ -47,8 +47,12 @@ def alerts_asset() -> AssetsDefinition:
     return tell_alerts
 
 
-def _tell(run: MartRun) -> tuple[str, str | None, dict[str, int]]:
-    """Tell; returns what to say of it, what is wrong if anything is, and the numbers."""
+def tell_of(run: MartRun) -> tuple[str, str | None, dict[str, int]]:
+    """Tell of what a run published, unless its mart is of an earlier as-of.
+
+    Returns:
+        What to say of it, what is wrong if anything is, and the numbers.
+    """
     if run.company.as_of_folder:
         return "nothing is sent for an as-of before the published one", None, {}
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from orchestration.company import Company
 
 HEADERS = {
-    "en": ("KPI", "Rule", "Severity", "Since", "What", "Told"),
-    "es": ("KPI", "Regla", "Gravedad", "Desde", "Qué", "Avisado"),
+    "en": ("KPI, rule", "Severity", "Open", "What", "Told"),
+    "es": ("KPI, regla", "Gravedad", "Abierta", "Qué", "Avisado"),
 }
 NOTHING = {"en": "no alert is open", "es": "no hay ninguna alerta abierta"}
 MISSING = {"en": "not configured", "es": "sin configurar"}
@@ -27,10 +28,14 @@ COLUMNS = (
     "resolved_at", "value", "target", "words", "driver", "delivered_to", "delivered_at", "delivery_error",
 )  # fmt: skip
 ALERTS = """
-    select *, words_{lang} as words, driver_{lang} as driver from kpi_alerts
+    select
+        *, words_{lang} as words, driver_{lang} as driver,
+        timezone($zone, timezone('UTC', opened_at))::date as opened_on,
+        timezone($zone, timezone('UTC', resolved_at))::date as resolved_on
+    from kpi_alerts
     where ($all or resolved_at is null) and $department in ('', department)
     order by
-        resolved_at is not null, department, list_position(['critical', 'warning', 'info'], severity), opened_at, kpi
+        department, resolved_at is not null, list_position(['critical', 'warning', 'info'], severity), opened_at, kpi
 """
 
 app = typer.Typer(
@@ -55,14 +60,16 @@ def list_alerts(
 
     Example: kpi alerts list --department support --lang es
     """
+    from metrics.calendar import load_calendar
     from orchestration.company import load_company
 
     check_choice("--lang", lang, HEADERS)
+    zone = load_calendar(load_company(company).calendar).time_zone
     check_choice("--format", output, FORMATS)
     with open_mart(company) as con:
         known = [row["department"] for row in rows(con, "select distinct department from kpi_catalog order by 1")]
         check_choice("--department", department, known)
-        found = rows(con, ALERTS.format(lang=lang), {"all": all_of_them, "department": department})
+        found = rows(con, ALERTS.format(lang=lang), {"all": all_of_them, "department": department, "zone": zone})
     FORMATS[output](found, lang)
     if output == "table" and (missing := _channels(load_company(company)).missing):
         listed = ", ".join(f"{channel} ({variable})" for channel, variable in missing.items())
@@ -110,18 +117,22 @@ def _channels(company: Company) -> Channels:
 
 def _print_table(found: Sequence[Row], lang: str) -> None:
     console = terminal.console()
-    lines = [
-        (
-            row["kpi"],
-            row["rule"],
-            row["severity"],
-            f"{row['opened_at']:%Y-%m-%d}",
-            row["words"] or "",
-            row["delivered_to"] or "–",
-        )
-        for row in found
-    ]
-    console.print(terminal.table(list(HEADERS[lang]), lines) if lines else NOTHING[lang])
+    for department, alerts in groupby(found, key=lambda row: row["department"]):
+        console.print(department, style="bold", markup=False)
+        made = terminal.table(HEADERS[lang], [_cells(row) for row in alerts])
+        for column, width in zip(made.columns, (28, 8, 10, None, 10), strict=True):
+            column.width, column.ratio = width, None if width else 1
+        made.expand = True
+        console.print(made)
+    if not found:
+        console.print(NOTHING[lang])
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    """An alert as a line: an open one has the day on which it opened, a resolved one its last day too."""
+    days = [str(row[day]) for day in ("opened_on", "resolved_on") if row[day]]
+    what = "\n".join(filter(None, (row["words"], row["driver"], row["delivery_error"])))
+    return f"{row['kpi']}\n{row['rule']}", row["severity"], "\n".join(days), what, row["delivered_to"] or "–"
 
 
 def _print_csv(found: Sequence[Row], lang: str) -> None:

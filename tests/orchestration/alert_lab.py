@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,7 @@ KPIS = {
                 "currency": "EUR", "owner_team": "Sales", "playbook_en": "Call.", "playbook_es": "Llama."},
 }  # fmt: skip
 WELL = {"value": 0.8, "target": 0.75, "status": "on_target", "streak": 1, "grain": "week"}
+SIX_DAYS = timedelta(days=6)
 MISSED = {"value": 0.7, "status": "off_target", "streak": -1}
 
 
@@ -75,7 +76,14 @@ class AlertLab:
             self.con.execute(f"create table mart.{table.name} ({columns})")
         given = scorecard or {}
         rows = {
-            kpi: {"measurable": True, "up_to_date": True, "period_start": week, **WELL, **given.get(kpi, {})}
+            kpi: {
+                "measurable": True,
+                "up_to_date": True,
+                "period_start": week,
+                "period_end": week + SIX_DAYS,
+                **WELL,
+                **given.get(kpi, {}),
+            }
             for kpi in KPIS
         }
         insert(

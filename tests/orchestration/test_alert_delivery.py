@@ -160,8 +160,8 @@ def test_a_channel_is_written_to_in_its_language(lab, service):
     lab.run(NOON, {"revenue": {"value": 1234.5, "target": 2000, "status": "off_target", "streak": -2}})
     lab.tell(ventas=service.url)
     text = service.taken[0]["message"]
-    assert "**Ingresos** (crítica, bajo la meta): 1.234 EUR" in text or "1.235 EUR" in text
-    assert "2 semanas seguidas" in text or "2 semanas seguidos" in text
+    assert "**Ingresos** (crítica, bajo la meta): 1.234 EUR en la semana del 2 al 8 de marzo de 2026" in text
+    assert "2 semanas seguidas" in text
     assert "Qué hacer: Llama." in text
 
 

@@ -72,8 +72,8 @@ def test_a_missed_target_is_told_and_that_it_is_met_again(shop, service):
     assert run_on(shop, day) == "alerts: 0 opened, 1 resolved, 0 open; told till"
     assert shop.ask("select id, opened_at, resolved_at > opened_at from kpi_alerts") == [(opened, at, True)]
     assert service.titles == ["Sales: 1 new", "Sales: 1 resolved"]
-    assert "40.00 EUR on 2026-02-21, target 100.00 EUR" in service.taken[0]["message"]
-    assert "150.00 EUR on 2026-02-22, target 100.00 EUR" in service.taken[1]["message"]
+    assert "40.00 EUR on 21 February 2026, target 100.00 EUR" in service.taken[0]["message"]
+    assert "150.00 EUR on 22 February 2026, target 100.00 EUR" in service.taken[1]["message"]
 
 
 def test_a_wrong_alerts_yml_stops_the_run_before_it_pulls(shop, service):

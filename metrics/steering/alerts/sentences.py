@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from metrics.alerting.models import When
 from metrics.calendar import Grain
 from metrics.steering import numbers
 from metrics.steering.alerts.standings import Restated, Standing
 from metrics.steering.checks import Words
-from metrics.steering.words import in_period
+from metrics.steering.dates import in_period
 
 NO_LONGER_WATCHED = Words("no longer watched: rule, target or KPI is gone", "ya no se vigila: falta regla, meta o KPI")
 GOAL_ENDED = Words("the period of the goal is over", "el periodo de la meta ha terminado")
@@ -29,8 +31,8 @@ def missed(standing: Standing) -> Words:
     said, row = on_target(standing), -standing.streak
     if row < 2 or standing.grain is None:
         return said
-    periods = _PERIODS[standing.grain]
-    return Words(f"{said.en}; {row} {periods.en} in a row", f"{said.es}; {row} {periods.es} seguidos")
+    periods, rowed = _PERIODS[standing.grain], "seguidas" if standing.grain == "week" else "seguidos"
+    return Words(f"{said.en}; {row} {periods.en} in a row", f"{said.es}; {row} {periods.es} {rowed}")
 
 
 def on_target(standing: Standing) -> Words:
@@ -42,9 +44,10 @@ def on_target(standing: Standing) -> Words:
 def pace(standing: Standing) -> Words:
     """What the goal under way has so far, beside what was expected by now."""
     so_far, expected = _value(standing, standing.goal_value), _value(standing, standing.goal_expected)
-    goal, when = _value(standing, standing.goal_target), Words("", "")
-    if standing.goal_grain and standing.goal_start:
-        when = in_period(standing.goal_grain, standing.goal_start)
+    goal, when = (
+        _value(standing, standing.goal_target),
+        _in(standing.goal_grain, standing.goal_start, standing.goal_end),
+    )
     share = [numbers.value(standing.pace, "percent", None, lang) for lang in ("en", "es")]
     return Words(
         f"{so_far.en} so far {when.en}, {share[0]} of the {expected.en} expected by now; target {goal.en}",
@@ -76,7 +79,7 @@ def better(condition: When) -> Words:
 def restated(standing: Standing, changes: list[Restated], most: Restated) -> Words:
     """How many published values changed, and the one that changed most."""
     old, new = _value(standing, most.old), _value(standing, most.new)
-    when = in_period(standing.grain, most.period_start) if standing.grain else Words("", "")
+    when = _in(standing.grain, most.period_start, most.period_end)
     change = [numbers.change(most.new, most.old, standing.unit, lang) for lang in ("en", "es")]
     if len(changes) == 1:
         start = Words("restated", "corregido")
@@ -92,9 +95,11 @@ def restated(standing: Standing, changes: list[Restated], most: Restated) -> Wor
 
 
 def _when(standing: Standing) -> Words:
-    if standing.grain is None or standing.period_start is None:
-        return Words("", "")
-    return in_period(standing.grain, standing.period_start)
+    return _in(standing.grain, standing.period_start, standing.period_end)
+
+
+def _in(grain: Grain | None, first: date | None, last: date | None) -> Words:
+    return in_period(grain, first, last or first) if grain and first else Words("", "")
 
 
 def _value(standing: Standing, number: float | None) -> Words:

@@ -35,14 +35,17 @@ measured as (select distinct kpi from mart.kpi_certifications where measurable a
 
 select
     scorecard.kpi, catalog.department, catalog.tier, coalesce(catalog.company_level, false) as company_level,
-    catalog.unit, catalog.currency, catalog.direction, scorecard.grain, scorecard.period_start, scorecard.value,
+    catalog.unit, catalog.currency, catalog.direction,
+    scorecard.grain, scorecard.period_start, scorecard.period_end, scorecard.value,
     scorecard.target, scorecard.target_low, scorecard.target_high, scorecard.status,
-    coalesce(scorecard.streak, 0) as streak, scorecard.goal_grain, scorecard.goal_start, scorecard.goal_value,
-    scorecard.goal_target, scorecard.goal_expected, scorecard.pace,
-    coalesce(catalog.matures_after_days, 0) > 0 as matures, certifications.measurable, certifications.up_to_date,
+    coalesce(scorecard.streak, 0) as streak,
+    scorecard.goal_grain, scorecard.goal_start, scorecard.goal_end,
+    scorecard.goal_value, scorecard.goal_target, scorecard.goal_expected, scorecard.pace,
+    coalesce(catalog.matures_after_days, 0) > 0 as matures,
+    certifications.measurable, certifications.up_to_date,
     coalesce(certifications.reasons_en, '') as reasons_en, coalesce(certifications.reasons_es, '') as reasons_es,
-    scorecard.value is not null or measured.kpi is not null as was_measured, turns.turn_en, turns.turn_es,
-    drivers.driver_en, drivers.driver_es
+    scorecard.value is not null or measured.kpi is not null as was_measured,
+    turns.turn_en, turns.turn_es, drivers.driver_en, drivers.driver_es
 from mart.kpi_scorecard as scorecard
 inner join mart.kpi_catalog as catalog using (kpi)
 left join mart.kpi_certifications as certifications
@@ -56,10 +59,15 @@ order by scorecard.kpi
 """
 # what somebody decided is no surprise: a new version of a definition changes the past on purpose
 _RESTATED = """
-select kpi, kpi_restatements.period_start, old_value, new_value
-from mart.kpi_restatements inner join mart.kpi_scorecard using (kpi, grain)
-where kpi_restatements.run_id = $run_id and slice = '' and reason <> 'definition_change'
-order by kpi, kpi_restatements.period_start
+select restatements.kpi, restatements.period_start, coalesce(shown.period_end, restatements.period_start),
+    old_value, new_value
+from mart.kpi_restatements as restatements
+inner join mart.kpi_scorecard as scorecard using (kpi, grain)
+left join mart.kpi_values as shown
+    on restatements.kpi = shown.kpi and restatements.grain = shown.grain and shown.slice = ''
+    and restatements.period_start = shown.period_start
+where restatements.run_id = $run_id and restatements.slice = '' and reason <> 'definition_change'
+order by restatements.kpi, restatements.period_start
 """
 
 
@@ -68,6 +76,7 @@ class Restated:
     """A published total of a complete period that this run changed; None is no value."""
 
     period_start: date
+    period_end: date
     old: float | None
     new: float | None
 
@@ -96,6 +105,7 @@ class Standing:
     direction: str | None
     grain: Grain | None
     period_start: date | None
+    period_end: date | None
     value: float | None
     target: float | None
     target_low: float | None
@@ -104,6 +114,7 @@ class Standing:
     streak: int
     goal_grain: Grain | None
     goal_start: date | None
+    goal_end: date | None
     goal_value: float | None
     goal_target: float | None
     goal_expected: float | None
