@@ -203,8 +203,11 @@ EVENT_COLUMNS = {
 }
 
 
-def tables(extracts: Path) -> duckdb.DuckDBPyConnection:
-    """Read the raw files under ``extracts`` into the tables that `answers` wants, as of the text of ``as_of``."""
+def tables(extracts: Path, as_of: str = "") -> duckdb.DuckDBPyConnection:
+    """Read the raw files under ``extracts`` into the tables that `answers` wants.
+
+    ``as_of`` is a time with its zone; without it the one that the generator wrote.
+    """
     con = duckdb.connect()
     con.execute("set timezone = 'UTC'")
     con.execute(CHANNEL + CLOCK)
@@ -216,7 +219,7 @@ def tables(extracts: Path) -> duckdb.DuckDBPyConnection:
         _load(con, name, f"read_json('{extracts / pattern}', format = 'nd', columns = {{{types}}}, filename = true)")
     files = ", ".join(f"'{path}'" for path in event_files(extracts))
     _load(con, "events", f"read_parquet([{files}], union_by_name = true, filename = true)")
-    as_of = (extracts / "as_of").read_text().strip()
+    as_of = as_of or (extracts / "as_of").read_text().strip()
     con.execute(TABLES.replace("$as_of", f"timezone('UTC', '{as_of}'::timestamptz)"))
     derived.add(con)
     return con
