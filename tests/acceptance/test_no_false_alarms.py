@@ -1,4 +1,7 @@
-"""A company without faults raises nothing: no check fails or warns, no row is set apart, every KPI is certified."""
+"""A company without faults raises nothing: no check fails or warns, no row is set apart, every KPI is certified.
+
+What its control charts signal is little.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,12 @@ from sample_runs import SampleRun
 
 SEEDS = range(1, 21)
 SUMS = "select sum(rows_in), sum(rows_quarantined) from kpi_runs"
+SIGNALS = """
+    select
+        (select count(*) from kpi_control_limits),
+        (select count(distinct (kpi, grain, period_start)) from kpi_signals where rule <> 'missing'),
+        (select count(*) from kpi_signals where rule = 'missing')
+"""
 
 
 def assert_raises_nothing(company: SampleRun) -> None:
@@ -19,13 +28,25 @@ def assert_raises_nothing(company: SampleRun) -> None:
     assert company.ask("select count(distinct kpi) from kpi_certifications where certified") == [(24 + 34,)]
 
 
+def assert_signals_little(company: SampleRun) -> None:
+    """The shop grows and has a Black Friday, which are changes; the rest is noise, of which few values signal."""
+    ((charted, signalled, missing),) = company.ask(SIGNALS)
+    print(f"signals: {signalled} of {charted} values of control charts ({signalled / charted:.1%})")
+    assert charted > 2000
+    assert (signalled / charted < 0.07, missing) == (True, 0)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [21, 22])
 def test_a_company_raises_nothing(tmp_path: Path, seed: int) -> None:
-    assert_raises_nothing(SampleRun.of(tmp_path, (), seed).run())
+    company = SampleRun.of(tmp_path, (), seed).run()
+    assert_raises_nothing(company)
+    assert_signals_little(company)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", SEEDS)
 def test_none_of_twenty_companies_raises_anything(tmp_path: Path, seed: int) -> None:
-    assert_raises_nothing(SampleRun.of(tmp_path, (), seed).run())
+    company = SampleRun.of(tmp_path, (), seed).run()
+    assert_raises_nothing(company)
+    assert_signals_little(company)

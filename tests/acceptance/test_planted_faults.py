@@ -107,6 +107,43 @@ def test_contributions_sum_to_the_change_of_every_kpi_period_and_slice(everythin
     assert furthest < 1e-9
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("fault", "kpi", "grain", "direction"),
+    [
+        ("sms_handle_time", "average_handle_time", "day", "up"),
+        ("sms_handle_time", "average_handle_time", "week", "up"),
+        ("channel_cost", "customer_acquisition_cost", "month", "up"),
+        ("promotion_mix", "revenue_per_customer", "month", "down"),
+    ],
+)
+def test_a_fault_that_moves_a_total_is_a_signal_in_its_days(
+    everything: SampleRun, fault: str, kpi: str, grain: str, direction: str
+) -> None:
+    first, last = everything.truth(fault)["days"]
+    signals = everything.ask(f"""
+        select rule, period_start, words_en from kpi_signals
+        where kpi = '{kpi}' and grain = '{grain}' and direction = '{direction}' and not is_favourable
+            and period_start between '{first}' and '{last}'
+    """)
+    print(*signals, sep="\n")
+    assert signals
+
+
+@pytest.mark.slow
+def test_data_that_never_came_is_missing_and_no_change(everything: SampleRun) -> None:
+    told = everything.ask("""
+        select kpi, grain, period_start, rule from kpi_signals
+        where (kpi, grain, period_start) in (
+            ('customer_satisfaction', 'week', date '2026-06-08'), ('conversion_rate', 'day', date '2026-09-16')
+        )
+    """)
+    assert sorted(told) == [
+        ("conversion_rate", "day", date(2026, 9, 16), "missing"),
+        ("customer_satisfaction", "week", date(2026, 6, 8), "missing"),
+    ]
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("fault", MEANT)
 def test_a_fault_alone_fails_its_checks_and_no_other(tmp_path, fault: str) -> None:

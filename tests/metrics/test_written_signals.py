@@ -161,7 +161,7 @@ def test_the_last_104_values_are_told_and_limits_are_those_of_all():
     lab = SignalsLab().kpi().values(values).judge()
     rows = lab.limits("period_start, centre, upper, basis")
     assert len(rows) == 104
-    limits = natural_limits(values[:24])
+    limits = natural_limits(values[:48])
     assert {row[1:] for row in rows} == {(limits.centre, limits.upper, "level")}
     assert starts(rows)[-1] == LAST_WEEK
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import fmean
+from statistics import fmean, median
 
 from metrics.steering.signals.rules import Finding, broken_rules, side
 from metrics.steering.signals.xmr import Limits, moving_ranges, natural_limits
 
 # As many values as limits need: a chart has at least these, and a level that lasts as long is a new one.
 ENOUGH = 12
-_BASELINE = 24
+_BASELINE = 48
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Phase:
 def find_phases(values: Sequence[float], ranges: Sequence[float] | None = None) -> list[Phase]:
     """Split a series where twelve values in a row lie on one side of the centre: there a new phase begins.
 
-    The limits of a phase are those of its baseline: the first half of its values, at least 12 and at most 24.
+    The limits of a phase are those of its baseline: the first half of its values, at least 12 and at most 48.
     """
     ranges = moving_ranges(values) if ranges is None else ranges
     phases: list[Phase] = []
@@ -62,6 +62,8 @@ def phase_of(phases: Sequence[Phase], index: int) -> int:
 
 def _limits(values: Sequence[float], ranges: Sequence[float], start: int, end: int) -> Limits:
     stop = start + min(_BASELINE, max(ENOUGH, (end - start) // 2), end - start)
+    if stop - start > 1 and median(ranges[start : stop - 1]) == 0:
+        stop = end  # where most neighbours are alike, as with rare events, a few of them say nothing of noise
     return natural_limits(values[start:stop], ranges[start : stop - 1])
 
 
