@@ -55,11 +55,15 @@ class Told:
     def __str__(self) -> str:
         told = [f"told {', '.join(self.channels)}"] if self.channels else []
         told += [f"not told: {channel}: {why}; the next run tries again" for channel, why in self.errors.items()]
-        if self.missing and not told:
-            told = [f"nothing is sent: no URL in {', '.join(self.missing.values())}"]
-        elif self.missing:
-            told.append(f"no URL in {', '.join(self.missing.values())}")
+        if self.missing:
+            told.append(f"{'' if told else 'nothing is sent: '}no URL in {self._unset}")
         return "; ".join([self.counts, *told])
+
+    @property
+    def _unset(self) -> str:
+        """The variables that are not set, the first by name."""
+        first, *others = self.missing.values()
+        return f"{first} and {len(others)} others (kpi alerts list names them)" if others else first
 
 
 def tell(company: Company, environment: Mapping[str, str] | None = None, seconds: float = SECONDS) -> Told:
