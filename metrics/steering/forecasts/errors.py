@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.random import Generator
     from numpy.typing import NDArray
 
     Numbers: TypeAlias = NDArray[np.float64]
@@ -22,3 +23,9 @@ def final_prediction_error(errors: Numbers, parameters: int) -> float:
     """
     n = len(errors)
     return float(np.mean(errors**2)) * (n + parameters) / max(n - parameters, 1)
+
+
+def students(free: int, steps: int, rng: Generator) -> Numbers:
+    """Draw errors by Student's t of so many degrees of freedom, each with its opposite: the middle is no chance."""
+    drawn = rng.standard_t(free, size=(steps, FUTURES // 2))
+    return np.concatenate([drawn, -drawn], axis=1)

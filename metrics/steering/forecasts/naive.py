@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from metrics.steering.forecasts.errors import FUTURES, final_prediction_error
+from metrics.steering.forecasts.errors import final_prediction_error, students
 from metrics.steering.forecasts.smoothing import LEAST as LEAST_TO_SMOOTH
 from metrics.steering.forecasts.smoothing import Smoothing, level_of
 
@@ -39,7 +39,7 @@ class Naive:
 
     def simulate(self, steps: int, rng: Generator) -> Numbers:
         """Simulate futures, a row per step ahead and a column each, with errors as large as those of the past."""
-        errors = rng.standard_t(len(self.errors), size=(steps, FUTURES)) * np.sqrt(self.expected_square)
+        errors = students(len(self.errors), steps, rng) * np.sqrt(self.expected_square)
         return onto_the_last(self.values, self.lag, errors)
 
 

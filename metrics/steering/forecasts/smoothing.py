@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from metrics.steering.forecasts.errors import FUTURES, final_prediction_error
+from metrics.steering.forecasts.errors import FUTURES, final_prediction_error, students
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -51,12 +51,12 @@ class Smoothing:
 
     def simulate(self, steps: int, rng: Generator) -> Numbers:
         """Simulate futures, a row per step ahead and a column each; errors of the past are drawn if there are many."""
-        past, shape = self.errors, (steps, FUTURES)
+        past = self.errors
         size = np.sqrt(self.expected_square)
         if len(past) >= LEAST_TO_DRAW and np.ptp(past) > 0:
-            errors = rng.choice((past - past.mean()) / past.std(), size=shape) * size
+            errors = rng.choice((past - past.mean()) / past.std(), size=(steps, FUTURES)) * size
         else:
-            errors = rng.standard_t(max(len(past) - self.parameters, 1), size=shape) * size
+            errors = students(max(len(past) - self.parameters, 1), steps, rng) * size
         return self.result.simulate(steps, anchor="end", repetitions=FUTURES, random_errors=errors)
 
 
