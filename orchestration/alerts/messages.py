@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,8 @@ if TYPE_CHECKING:
 SECTIONS = {OPENED: (OPENED, HAPPENED), REPEATED: (REPEATED,), RESOLVED: (RESOLVED,)}
 # how apprise marks a message, by its gravest alert that is not resolved
 KINDS = {"critical": "failure", "warning": "warning", "info": "info"}
-TOUCHES_DATA = ("stale", "not_measurable")
+OF_DATA = ("stale", "not_measurable")
+OF_BUSINESS = ("below_target", "off_pace", "signal")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,10 @@ class Style:
 
 @dataclass(frozen=True)
 class Entry:
-    """Alerts that say the same, as one: ``alerts`` are rows of the mart, the first stands for all."""
+    """A line of a message: one alert, with the ``others`` of its KPI; or what data costs, with all KPIs that it hurts.
+
+    ``alerts`` are rows of the mart, the gravest first.
+    """
 
     alerts: tuple[Mapping[str, Any], ...]
     language: str
@@ -44,27 +47,44 @@ class Entry:
 
     @property
     def alert(self) -> Mapping[str, Any]:
-        """The first of the alerts."""
+        """The gravest of the alerts."""
         return self.alerts[0]
 
-    def text(self, column: str) -> str | None:
-        """A text of the alert in the message's language."""
-        return self.alert[f"{column}_{self.language}"]
+    @property
+    def is_of_data(self) -> bool:
+        """Whether it is the data that is wrong, and not the business."""
+        return self.alert["condition"] in OF_DATA
+
+    @property
+    def others(self) -> tuple[Mapping[str, Any], ...]:
+        """What else there is to say of its KPI."""
+        return () if self.is_of_data else self.alerts[1:]
+
+    @property
+    def asks_for_action(self) -> bool:
+        """Whether the playbook helps."""
+        asks = any(alert["condition"] in OF_BUSINESS for alert in self.alerts)
+        return asks and bool(self.text("playbook", self.alert))
 
     @property
     def labels(self) -> str:
         """The KPIs, by the names that people know."""
-        return ", ".join(alert[f"label_{self.language}"] or alert["kpi"] for alert in self.alerts)
+        return ", ".join(dict.fromkeys(self.text("label", alert) or alert["kpi"] for alert in self.alerts))
 
     @property
     def links(self) -> list[str]:
         """Where to look, if every KPI has a page."""
         link = self.style.link or ""
-        return [link.replace("{kpi}", alert["kpi"]) for alert in self.alerts] if "{kpi}" in link else []
+        kpis = dict.fromkeys(alert["kpi"] for alert in self.alerts)
+        return [link.replace("{kpi}", kpi) for kpi in kpis] if "{kpi}" in link else []
 
-    def day(self, column: str) -> date:
-        """The company's day of one of the alert's times."""
-        return local(self.alert[column], self.style.zone).date()
+    def text(self, column: str, alert: Mapping[str, Any]) -> str | None:
+        """A text of an alert in the message's language."""
+        return alert[f"{column}_{self.language}"]
+
+    def day(self, column: str, alert: Mapping[str, Any]) -> date:
+        """The company's day of one of an alert's times."""
+        return local(alert[column], self.style.zone).date()
 
 
 def compose(
@@ -126,18 +146,13 @@ def _footer(words: Mapping[str, str], still_open: int, at: datetime, zone: str, 
 
 
 def _entries(items: Sequence[Item], endpoint: Endpoint, style: Style) -> list[Entry]:
-    """Alerts that say the same of several KPIs are one entry: a source that is missing is not ten messages."""
-
-    def said(item: Item) -> tuple[Any, ...]:
+    """The alerts of a KPI are one entry, and so are those of several KPIs that say the same of the data."""
+    together: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for item in items:
         alert = item.alert
-        own = "" if alert["condition"] in TOUCHES_DATA else alert["id"]
-        return alert["severity"], alert["rule"], alert["words_en"], str(alert["opened_at"]), own
-
-    order = {said(item): number for number, item in reversed(list(enumerate(items)))}
-    listed = sorted(items, key=lambda item: order[said(item)])
-    return [
-        Entry(tuple(item.alert for item in group), endpoint.language, style) for _, group in groupby(listed, key=said)
-    ]
+        of_data = (alert["rule"], alert["words_en"], alert["opened_at"])
+        together.setdefault(of_data if alert["condition"] in OF_DATA else (alert["kpi"],), []).append(alert)
+    return [Entry(tuple(alerts), endpoint.language, style) for alerts in together.values()]
 
 
 def _owners(items: Sequence[Item]) -> Iterator[str]:

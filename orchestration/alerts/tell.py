@@ -31,7 +31,7 @@ class Told:
     """What became of telling. ``opened`` and ``resolved`` at the mart's as-of, ``open`` in all; ``sent`` messages.
 
     ``channels`` took theirs, ``errors`` say why others did not, ``missing`` is channel → variable of those that have
-    alerts to be told of and no URL.
+    alerts to be told of and no URL; ``is_mute`` if no channel at all has one.
     """
 
     opened: int
@@ -41,6 +41,7 @@ class Told:
     channels: tuple[str, ...]
     errors: Mapping[str, str]
     missing: Mapping[str, str]
+    is_mute: bool
 
     @property
     def is_whole(self) -> bool:
@@ -56,7 +57,7 @@ class Told:
         told = [f"told {', '.join(self.channels)}"] if self.channels else []
         told += [f"not told: {channel}: {why}; the next run tries again" for channel, why in self.errors.items()]
         if self.missing:
-            told.append(f"{'' if told else 'nothing is sent: '}no URL in {self._unset}")
+            told.append(f"{'nothing is sent: ' if self.is_mute else ''}no URL in {self._unset}")
         return "; ".join([self.counts, *told])
 
     @property
@@ -123,4 +124,5 @@ def _told(alerts: Sequence[Mapping[str, Any]], as_of: datetime, trips: Sequence[
         channels=tuple(trip.endpoint.name for trip in trips if trip.sent),
         errors={trip.endpoint.name: trip.error for trip in trips if trip.error},
         missing={name: variable for name, variable in channels.missing.items() if name in concerned},
+        is_mute=not channels.endpoints,
     )

@@ -156,6 +156,17 @@ def test_what_data_costs_several_kpis_is_one_line(lab, service):
     assert text.count("a delivery was refused") == 1
 
 
+def test_several_alerts_of_one_kpi_are_one_entry_with_one_playbook(lab, service):
+    turn = {"kpi": "csat", "grain": "week", "period_start": "2026-03-02", "rule": "beyond_limits",
+            "is_favourable": False, "words_en": "below the lower limit", "words_es": "bajo el límite"}  # fmt: skip
+    lab.run(NOON, {"csat": MISSED}, {"kpi_signals": [turn]})
+    lab.tell(support=service.url)
+    text = service.taken[0]["message"]
+    assert "- For information, unusual turn: below the lower limit" in text
+    assert (text.count("Satisfaction"), text.count("Read comments.")) == (1, 1)
+    assert service.titles == ["Customer support: 2 new"]
+
+
 def test_a_channel_is_written_to_in_its_language(lab, service):
     lab.run(NOON, {"revenue": {"value": 1234.5, "target": 2000, "status": "off_target", "streak": -2}})
     lab.tell(ventas=service.url)
