@@ -50,6 +50,13 @@ def period_of(day: date, grain: Grain, calendar: Calendar) -> Period:
     return Period(grain, _month(first), _month(first + months))
 
 
+def period_from(start: date, grain: Grain) -> Period:
+    """The period of a grain that begins on a day, in whatever calendar one does."""
+    if grain in _MONTHS:
+        return Period(grain, start, _month(start.year * 12 + start.month - 1 + _MONTHS[grain]))
+    return Period(grain, start, start + (7 if grain == "week" else 1) * _DAY)
+
+
 def period_before(period: Period, calendar: Calendar) -> Period:
     """The period of the same grain that ends where this one begins."""
     return period_of(period.start - _DAY, period.grain, calendar)

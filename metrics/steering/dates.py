@@ -51,7 +51,7 @@ def in_period(grain: Grain, first: date, last: date) -> Words:
     en, es = period(grain, first, last, "en"), period(grain, first, last, "es")
     if grain == "day":
         return Words(f"on {en}", f"el {es}")
-    if grain == "quarter":
+    if grain == "quarter" or (grain == "year" and first.month > 1):
         return Words(f"from {en}", f"de {es}")
     return Words(f"in {en}", f"en {es}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,3 +16,11 @@ def rows(con: DuckDBPyConnection, sql: str, parameters: list[Any] | dict[str, An
     result = con.execute(sql, parameters or [])
     names = [column[0] for column in result.description or []]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def by_kpi(found: Iterable[Row]) -> dict[str, list[Row]]:
+    """The rows of each KPI, in their order."""
+    grouped: dict[str, list[Row]] = {}
+    for row in found:
+        grouped.setdefault(row["kpi"], []).append(row)
+    return grouped

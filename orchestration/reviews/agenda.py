@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from metrics.calendar import Grain
-from metrics.steering.numbers import Language
+from metrics.steering.numbers import NOTHING, Language
 
 Cadence = Literal["daily", "weekly", "monthly", "quarterly"]
 GRAIN: dict[Cadence, Grain] = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter"}
@@ -45,11 +45,23 @@ class Item:
 
 @dataclass(frozen=True)
 class Table:
-    """Columns and rows; ``numeric`` are the positions of columns that are aligned to the right."""
+    """Columns and rows; ``numeric`` are the positions of columns that are aligned to the right.
+
+    ``status`` is the position of the one that holds statuses, if any, and ``tones`` whether each row's is good or bad.
+    """
 
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numeric: tuple[int, ...] = ()
+    status: int | None = None
+    tones: tuple[str, ...] = ()
+
+    def classes(self, row: int, column: int) -> str:
+        """How a cell looks, as class names of a style sheet."""
+        tone = self.tones[row] if column == self.status else ""
+        number = "number" if column in self.numeric else ""
+        empty = "none" if self.rows[row][column] == NOTHING else ""
+        return " ".join(name for name in (number, tone, empty) if name)
 
 
 @dataclass(frozen=True)

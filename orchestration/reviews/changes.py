@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from orchestration.querying.rows import Row, rows
+from orchestration.querying.rows import Row, by_kpi, rows
 from orchestration.reviews.agenda import Item, Scope, Section
 from orchestration.reviews.subjects import STATUS_ORDER, Subject
 from orchestration.reviews.words import STATUSES, WORDS
@@ -28,9 +28,7 @@ NOTABLE = """
 
 def changed(con: DuckDBPyConnection, scope: Scope, subjects: Sequence[Subject], newest: object) -> Section:
     """Tell what changed; ``newest`` is the first day of the review's period, from which a KPI may lag behind."""
-    signals: dict[str, list[Row]] = {}
-    for row in rows(con, SIGNALS):
-        signals.setdefault(row["kpi"], []).append(row)
+    signals = by_kpi(rows(con, SIGNALS))
     notable = {row["kpi"] for row in rows(con, NOTABLE) if row["is_notable"]}
     told = [subject for subject in subjects if _moved(subject) or subject.kpi in signals]
     quiet = [subject for subject in subjects if subject not in told and subject.kpi in notable]

@@ -14,7 +14,7 @@ from orchestration.reviews.changes import changed
 from orchestration.reviews.due import actions_of, due
 from orchestration.reviews.promised import promised
 from orchestration.reviews.questions import questions
-from orchestration.reviews.subjects import STATUS_ORDER, Subject, find_subjects, latest_span
+from orchestration.reviews.subjects import STATUS_ORDER, Subject, bare, find_subjects, latest_span
 from orchestration.reviews.trust import restated, trust
 from orchestration.reviews.words import DEPARTMENTS, STATUSES, WORDS
 
@@ -58,7 +58,7 @@ def compose(con: DuckDBPyConnection, scope: Scope, run_id: str) -> Agenda:
             causes(con, scope, subjects),
             promised(con, scope, subjects),
             due(con, scope, subjects, actions),
-            trust(con, scope, subjects),
+            trust(scope, subjects),
             restated(con, scope, subjects, since),
             questions(scope, subjects, actions),
         ),
@@ -68,8 +68,7 @@ def compose(con: DuckDBPyConnection, scope: Scope, run_id: str) -> Agenda:
 
 def _heading(period: str) -> str:
     """A period as a heading: without its article, from a capital."""
-    bare = period.removeprefix("the ").removeprefix("la ")
-    return bare[:1].upper() + bare[1:]
+    return bare(period)[:1].upper() + bare(period)[1:]
 
 
 def _moment(at: datetime, scope: Scope) -> str:
@@ -94,13 +93,14 @@ def _overview(scope: Scope, subjects: Sequence[Subject], newest: object) -> Tabl
     words = WORDS[scope.lang]
     columns = ("kpi", "value", "target", "status", "change", "certified")
     lines = tuple(_line(subject, subject["period_start"] != newest) for subject in subjects)
-    return Table(tuple(words[column] for column in columns), lines, numeric=(1, 2, 4))
+    tones = tuple(subject.tone for subject in subjects)
+    return Table(tuple(words[column] for column in columns), lines, numeric=(1, 2, 4), status=3, tones=tones)
 
 
 def _line(subject: Subject, lags: bool) -> tuple[str, ...]:
     words = subject.words
     return (
-        words["lagging"].format(label=subject.label, period=subject.period()) if lags else subject.label,
+        words["lagging"].format(label=subject.label, period=bare(subject.period())) if lags else subject.label,
         subject.value(subject["value"]),
         subject.target(subject["target"], subject["target_low"], subject["target_high"]),
         subject.status_words(subject.status),

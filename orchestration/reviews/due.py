@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from metrics.steering import dates
-from orchestration.querying.rows import Row, rows
+from orchestration.querying.rows import Row, by_kpi, rows
 from orchestration.reviews.agenda import Item, Scope, Section
 from orchestration.reviews.subjects import Subject
 from orchestration.reviews.words import ACTIONS, CAUSES, WORDS
@@ -41,21 +41,14 @@ def actions_of(con: DuckDBPyConnection, subjects: Sequence[Subject], since: date
 def due(con: DuckDBPyConnection, scope: Scope, subjects: Sequence[Subject], actions: Sequence[Row]) -> Section:
     """Tell what somebody has to do by now, an item a KPI in the order of its most urgent action."""
     words, labels = WORDS[scope.lang], {subject.kpi: subject.label for subject in subjects}
-    alerts = _by_kpi(rows(con, ALERTS, {"kpis": list(labels)}))
-    plans = _by_kpi(actions)
+    alerts = by_kpi(rows(con, ALERTS, {"kpis": list(labels)}))
+    plans = by_kpi(actions)
     items = [_item(labels[kpi], mine, alerts.get(kpi, []), scope) for kpi, mine in plans.items()]
     items += [_alerted(labels[kpi], mine, scope) for kpi, mine in alerts.items() if kpi not in plans]
     if scope.cadence != "daily":
         objectives = {"objectives": sorted({s["objective"] for s in subjects if s["objective"]})}
         items += [_check_in(row, scope) for row in rows(con, CHECK_INS, objectives)]
     return Section("due", words["due_title"], words["due_empty"], tuple(items))
-
-
-def _by_kpi(found: Sequence[Row]) -> dict[str, list[Row]]:
-    grouped: dict[str, list[Row]] = {}
-    for row in found:
-        grouped.setdefault(row["kpi"], []).append(row)
-    return grouped
 
 
 def _item(label: str, actions: Sequence[Row], alerts: Sequence[Row], scope: Scope) -> Item:

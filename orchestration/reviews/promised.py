@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from metrics.steering import dates, numbers
 from orchestration.querying.rows import Row, rows
 from orchestration.reviews.agenda import Scope, Section, Table
-from orchestration.reviews.subjects import Subject, period_words
+from orchestration.reviews.subjects import TONES, Subject, period_words
 from orchestration.reviews.words import SHAPES, STATUSES, WORDS
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _or_one(number: float | None) -> float:
 def _goal(subject: Subject) -> tuple[str, ...]:
     return (
         subject.label,
-        _capital(period_words(subject["goal_grain"], subject["goal_start"], subject["goal_end"], subject.lang)),
+        _capital(period_words(subject["goal_grain"], subject["goal_start"], subject.lang)),
         subject.value(subject["goal_target"]),
         subject.value(subject["goal_value"]),
         share(subject["pace"], subject.lang),
@@ -77,13 +77,21 @@ def _objectives(con: DuckDBPyConnection, scope: Scope, subjects: Sequence[Subjec
     steps: dict[str, list[Row]] = {}
     for row in rows(con, KEY_RESULTS, served):
         steps.setdefault(row["objective"], []).append(row)
-    lines: list[tuple[str, ...]] = []
+    shown: list[tuple[Row, str]] = []
     for objective in rows(con, OBJECTIVES, served):
-        lines.append(_line(objective, objective[f"label_{scope.lang}"], scope.lang))
-        for step in steps.get(objective["id"], []):
-            lines.append(_line(step, words["key_result"].format(label=step[f"label_{scope.lang}"]), scope.lang))
+        shown.append((objective, objective[f"label_{scope.lang}"]))
+        shown += [
+            (step, words["key_result"].format(label=step[f"label_{scope.lang}"]))
+            for step in steps.get(objective["id"], [])
+        ]
     columns = ("objective", "progress", "expected", "status", "confidence", "due")
-    return Table(tuple(words[column] for column in columns), tuple(lines), numeric=(1, 2, 4))
+    return Table(
+        tuple(words[column] for column in columns),
+        tuple(_line(row, label, scope.lang) for row, label in shown),
+        numeric=(1, 2, 4),
+        status=3,
+        tones=tuple(TONES.get(row["status"], "") for row, _ in shown),
+    )
 
 
 def _line(row: Row, label: str, lang: Language) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from orchestration.reviews.agenda import Agenda
 
 Format = Literal["markdown", "html"]
 TEMPLATES = {"markdown": "agenda.md.jinja", "html": "agenda.html.jinja"}
-# What Markdown would take for its own; texts come from definitions, plans and data.
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+# What Markdown would take for its own; texts come from definitions, plans and data. An underscore in a word is none.
+_SPECIAL = re.compile(r"([\\`*{}\[\]<>#|~]|(?<!\w)_|_(?!\w))")
 
 
 def render(agenda: Agenda, output: Format) -> str:

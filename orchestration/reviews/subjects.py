@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from metrics.periods import period_from
 from metrics.steering import dates, numbers
 from orchestration.errors import UsageError
 from orchestration.querying.rows import Row, rows
@@ -13,7 +14,11 @@ from orchestration.reviews.agenda import Cadence, Scope, Span
 from orchestration.reviews.words import SHAPES, STATUSES, WORDS
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from duckdb import DuckDBPyConnection
+
+    from metrics.steering.numbers import Language
 
 SUBJECTS = """
     with before as (
@@ -114,12 +119,17 @@ class Subject:
 
     def period(self) -> str:
         """Its latest complete period in words."""
-        return period_words(self.row["grain"], self.row["period_start"], self.row["period_end"], self.lang)
+        return period_words(self.row["grain"], self.row["period_start"], self.lang)
 
 
-def period_words(grain: Any, start: Any, end: Any, lang: Any) -> str:
-    """A period in words; a dash for none."""
-    return numbers.NOTHING if start is None else dates.period(grain, start, end or start, lang)
+def period_words(grain: Any, start: date | None, lang: Language) -> str:
+    """The period of a grain that begins on a day, in words; a dash for none."""
+    return numbers.NOTHING if start is None else dates.period(grain, start, period_from(start, grain).last_day, lang)
+
+
+def bare(period: str) -> str:
+    """A period in words without its article."""
+    return period.removeprefix("the ").removeprefix("la ")
 
 
 def find_subjects(con: DuckDBPyConnection, scope: Scope) -> list[Subject]:
@@ -161,5 +171,5 @@ def _none(mine: Sequence[Row], department: str, cadence: Cadence) -> str:
     others: dict[str, list[str]] = {}
     for row in mine:
         others.setdefault(row["review"] or "never", []).append(row["kpi"])
-    listed = "; ".join(f"{review}: {', '.join(names)}" for review, names in sorted(others.items()))
+    listed = "; ".join(f"{review}: {', '.join(sorted(names))}" for review, names in sorted(others.items()))
     return f"{of}no KPI has a {cadence} review; {listed or 'no KPI is on the scorecard'}"

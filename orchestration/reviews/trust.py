@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from metrics.steering import numbers
-from orchestration.querying.rows import Row, rows
+from orchestration.querying.rows import Row, by_kpi, rows
 from orchestration.reviews.agenda import Item, Scope, Section
 from orchestration.reviews.subjects import Subject, period_words
 from orchestration.reviews.words import REASONS, WORDS
@@ -17,50 +17,37 @@ if TYPE_CHECKING:
 
 # Runs are told apart by their now: a review asks what the mart has said anew since the last one, not when it was made.
 RESTATED = """
-    select restated.*, value.period_end
+    select restated.*
     from kpi_restatements as restated
     inner join kpi_catalog as catalog
         on restated.kpi = catalog.kpi and restated.grain = catalog.review_grain
     left join kpi_runs as run on restated.run_id = run.run_id
-    left join kpi_values as value
-        on restated.kpi = value.kpi and restated.grain = value.grain
-        and restated.period_start = value.period_start and value.slice = ''
     where list_contains($kpis::varchar[], restated.kpi) and restated.slice = ''
         and coalesce(run.as_of, restated.restated_at) > $since::timestamp
     order by restated.kpi, restated.period_start
 """
-LAST_CERTIFIED = """
-    select card.kpi, value.period_end
-    from kpi_scorecard as card
-    inner join kpi_values as value
-        on card.kpi = value.kpi and card.grain = value.grain
-        and card.last_certified_period_start = value.period_start and value.slice = ''
-"""
 
 
-def trust(con: DuckDBPyConnection, scope: Scope, subjects: Sequence[Subject]) -> Section:
+def trust(scope: Scope, subjects: Sequence[Subject]) -> Section:
     """Say of every KPI without a certificate why, and what was certified last."""
-    ends = {row["kpi"]: row["period_end"] for row in rows(con, LAST_CERTIFIED)}
     words = WORDS[scope.lang]
-    items = tuple(_uncertified(subject, ends) for subject in subjects if not subject["certified"])
+    items = tuple(_uncertified(subject) for subject in subjects if not subject["certified"])
     return Section("trust", words["trust"], words["trust_empty"], items)
 
 
 def restated(con: DuckDBPyConnection, scope: Scope, subjects: Sequence[Subject], since: datetime) -> Section:
     """Tell which values of complete periods changed in marts whose now is after ``since`` (UTC), a line a KPI."""
-    changed: dict[str, list[Row]] = {}
-    for row in rows(con, RESTATED, {"kpis": [subject.kpi for subject in subjects], "since": since}):
-        changed.setdefault(row["kpi"], []).append(row)
+    changed = by_kpi(rows(con, RESTATED, {"kpis": [subject.kpi for subject in subjects], "since": since}))
     words = WORDS[scope.lang]
     items = tuple(_restated(subject, changed[subject.kpi]) for subject in subjects if subject.kpi in changed)
     return Section("restated", words["restated"], words["restated_empty"], items)
 
 
-def _uncertified(subject: Subject, ends: dict[str, object]) -> Item:
+def _uncertified(subject: Subject) -> Item:
     words, start = subject.words, subject["last_certified_period_start"]
     details: tuple[str, ...] = ()
     if subject["last_certified_value"] is not None and start is not None:
-        period = period_words(subject["grain"], start, ends.get(subject.kpi), subject.lang)
+        period = period_words(subject["grain"], start, subject.lang)
         value = subject.value(subject["last_certified_value"])
         details = (words["last_certified"].format(value=value, period=period),)
     return Item(subject.label, subject.text("reasons") or "", words["not_certified"], "bad", details)
@@ -69,7 +56,7 @@ def _uncertified(subject: Subject, ends: dict[str, object]) -> Item:
 def _restated(subject: Subject, changes: Sequence[Row]) -> Item:
     most = max(changes, key=_size)
     one = subject.words["restated_one"].format(
-        period=period_words(most["grain"], most["period_start"], most["period_end"], subject.lang),
+        period=period_words(most["grain"], most["period_start"], subject.lang),
         old=_value(subject, most["old_value"]),
         new=_value(subject, most["new_value"]),
         reason=REASONS[subject.lang].get(most["reason"], most["reason"]),

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from metrics.calendar import Calendar
-from metrics.periods import Period, named_period, period_before, period_of, whole_weeks
+from metrics.periods import Period, named_period, period_before, period_from, period_of, whole_weeks
 
 pytestmark = pytest.mark.fast
 
@@ -73,3 +73,11 @@ def test_a_period_knows_how_much_of_it_is_over():
     assert third.days() == 92
     assert third.elapsed(date(2026, 8, 16)) == 0.5
     assert (third.elapsed(date(2026, 6, 1)), third.elapsed(date(2027, 1, 1))) == (0, 1)
+
+
+@pytest.mark.parametrize("grain", ["day", "week", "month", "quarter", "year"])
+@pytest.mark.parametrize("calendar", [PLAIN, APRIL])
+def test_a_period_is_known_by_the_day_that_it_begins_on(grain, calendar):
+    for day in (date(2026, 2, 28), date(2027, 12, 31)):
+        period = period_of(day, grain, calendar)
+        assert period_from(period.start, grain) == period
