@@ -23,6 +23,7 @@ GONE = """
 select max(known_to) - interval 1 microsecond as seen from kpi_value_versions
 where kpi = ? having count(*) > 0 and count(known_to) = count(*)
 """
+AIMS = "select id from (select id from objectives union all select id from key_results) as aims where id = ?"
 
 
 @contextmanager
@@ -45,14 +46,16 @@ def kpi(con: DuckDBPyConnection, name: str) -> Row:
     """Return the catalogue's row of a KPI or tracked metric.
 
     Raises:
-        UsageError: there is none of that name; the message says until when there was, or lists those that it is close
-            to, or all.
+        UsageError: there is none of that name; the message says until when there was, what else has the name, or lists
+            those that it is close to, or all.
     """
     found = rows(con, "select * from kpi_catalog where kpi = ?", [name])
     if not found:
         for row in rows(con, GONE, [name]):
             at = row["seen"].isoformat()
             raise UsageError(f"{name}: is no KPI any more; its last values: kpi query {name} --as-known-at {at}")
+        if rows(con, AIMS, [name]):
+            raise UsageError(f"{name}: is an objective or a key result and no KPI; see it by: kpi objectives {name}")
         known = [row["kpi"] for row in rows(con, "select kpi from kpi_catalog order by kpi")]
         close = get_close_matches(name, known, 3)
         allowed = f"did you mean {' or '.join(close)}?" if close else f"use one of {', '.join(known)}"

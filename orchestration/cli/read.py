@@ -1,4 +1,4 @@
-"""Commands that read the published mart: list, show, query, explain, status, actions, review."""
+"""Commands that read the published mart: list, show, query, explain, status, objectives, actions, review."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from orchestration.cli import actions, explain, list_kpis, query, review, show_kpi, status
+from orchestration.cli import actions, explain, list_kpis, objectives, query, review, show_kpi, status
 from orchestration.cli.options import CompanyOption, NameArgument
 from orchestration.company import load_company
 from orchestration.errors import UsageError
@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
     app.command("query")(query_kpi)
     explain.register(app)
     status.register(app)
+    objectives.register(app)
     actions.register(app)
     review.register(app)
 

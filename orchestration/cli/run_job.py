@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration import run_lock
 from orchestration.cli.mart_reader import mart_file
+from orchestration.cli.progress_bars import print_objectives
 from orchestration.cli.scorecard import print_scorecard
 from orchestration.company import Company, load_company
 from orchestration.dbt.project import prepare
@@ -220,6 +221,7 @@ def _print_outcome(company: Company, console: Console, seconds: float) -> None:
     file = mart_file(company)
     with duckdb.connect(str(file), read_only=True) as con:
         print_scorecard(con, console)
+        print_objectives(con, console)
     console.print(f"published in {seconds:.1f} s: {file}", soft_wrap=True)
     if company.as_of_folder:
         console.print("beside the published mart, which is as of a later time and stays as it is", soft_wrap=True)
