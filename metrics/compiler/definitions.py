@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from metrics.compiler.additivity import adds_up
 from metrics.compiler.errors import RefusalError
 from metrics.compiler.manifest import ManifestIndex, read_manifest
 from metrics.compiler.resolve import Resolver
@@ -15,10 +16,11 @@ from metrics.contracts.loader import Contract
 
 @dataclass(frozen=True)
 class Definition:
-    """The fingerprint of a KPI's meaning, and its formula in words."""
+    """The fingerprint of a KPI's meaning, its formula in words, and whether it adds up over days."""
 
     hash: str
     formula: str
+    is_additive: bool
 
 
 def compiled_definitions(manifest: Path | Mapping[str, Any], contracts: Sequence[Contract]) -> dict[str, Definition]:
@@ -30,5 +32,5 @@ def compiled_definitions(manifest: Path | Mapping[str, Any], contracts: Sequence
             formula = resolver.formula(contract.body.metric)
         except RefusalError:
             continue
-        found[contract.name] = Definition(definition_hash(contract, formula), in_words(formula))
+        found[contract.name] = Definition(definition_hash(contract, formula), in_words(formula), adds_up(formula))
     return found

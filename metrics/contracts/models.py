@@ -156,6 +156,11 @@ class Kpi(Measured):
     timing: Timing
     playbook: Text
 
+    @property
+    def reviewed_targets(self) -> tuple[Target, ...]:
+        """The targets that reviews judge: of the total, or of slices if there is no total."""
+        return tuple(target for target in self.targets if not (self.total and target.slice))
+
     def rules(self) -> list[tuple[str, str]]:
         """(field, what is wrong), its targets' included."""
         broken = super().rules()

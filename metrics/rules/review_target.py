@@ -12,8 +12,9 @@ from metrics.problems import Problem
 def _check(definitions: Definitions) -> Iterator[Problem]:
     for contract, kpi in definitions.kpis():
         allowed = GRAINS[GRAINS.index(kpi.review_grain) :]
-        if all(grain_of(target.period) not in allowed for target in kpi.targets):
-            message = f"are all finer than the {kpi.review} review; give one for a {', '.join(allowed)}"
+        if all(grain_of(target.period) not in allowed for target in kpi.reviewed_targets):
+            finer = f"are all finer than the {kpi.review} review" if kpi.reviewed_targets else "are for slices only"
+            message = f"{finer}; give one for a {', '.join(allowed)}"
             yield contract.problem("targets", message)
 
 

@@ -13,11 +13,12 @@ def _check(definitions: Definitions) -> Iterator[Problem]:
     if calendar is None:
         return
     for contract, kpi in definitions.active():
-        ends = [end_of(target.period, calendar.fiscal_year_starts) for target in kpi.targets]
+        ends = [end_of(target.period, calendar.fiscal_year_starts) for target in kpi.reviewed_targets]
         last = max((end for end in ends if end), default=None)
         if None not in ends and last is not None and last < definitions.today:
-            place = ends.index(last)
-            message = f"{kpi.targets[place].period} ended on {last}, and nothing is promised since"
+            ended = kpi.reviewed_targets[ends.index(last)]
+            place = kpi.targets.index(ended)
+            message = f"{ended.period} ended on {last}, and nothing is promised since"
             yield contract.problem(f"targets.{place}.period", f"{message}; use a later period, or 'each' of them")
 
 

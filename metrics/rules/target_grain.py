@@ -1,4 +1,4 @@
-"""Targets for periods in which the KPI has no value, or two for one period."""
+"""Targets for periods in which the KPI has no value, or two for one period and slice."""
 
 from collections.abc import Iterator
 
@@ -10,22 +10,22 @@ from metrics.problems import Problem
 
 def _check(definitions: Definitions) -> Iterator[Problem]:
     for contract, kpi in definitions.kpis():
-        seen: set[str] = set()
+        seen: set[tuple[str, tuple[str, str]]] = set()
         for index, target in enumerate(kpi.targets):
             grain = grain_of(target.period)
             if grain not in kpi.grains:
                 message = f"{target.period!r} is a {grain}, of which there are no values; grains are "
                 yield contract.problem(f"targets.{index}.period", message + ", ".join(kpi.grains))
-            if target.period in seen:
+            if (target.period, target.of) in seen:
                 message = f"{target.period!r} has a target already; give one for a period"
                 yield contract.problem(f"targets.{index}.period", message)
-            seen.add(target.period)
+            seen.add((target.period, target.of))
 
 
 RULE = Rule(
     code="KPI502",
     severity="error",
-    says="Time-bound: a target is for a period at a grain of its KPI, and a period has one target.",
+    says="Time-bound: a target is for a period at a grain of its KPI, and a period has one target for the total and for a slice.",
     fix="give the target for another period, or add the grain",
     check=_check,
 )

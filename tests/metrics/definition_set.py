@@ -107,7 +107,7 @@ class DefinitionSet:
     def read(self) -> Definitions:
         """The definitions with what the compiler says of them."""
         names = ("kpis", "objectives", "semantic", "calendar.yml", "kpis.lock", "actions")
-        places = Places(*(self.folder / name for name in names))
+        places = Places(*(self.folder / name for name in names), has_goals=True)
         read = read_definitions(places, TODAY)
         if read.metrics is None:
             return read

@@ -32,16 +32,26 @@ BROKEN = [
     ("KPI201", "metric: shares", SALES, "metric: share", "metric: shares", 1),
     ("KPI202", "quality:", SALES, "      min_sample: 30\n", "", 1),
     ("KPI203", "freshness: 8d", SALES, "freshness: 24h", "freshness: 8d", 1),
+    ("KPI204", "- {period: each week, value: +5%, over: previous_year, slice: {channel: web}}", SALES,
+     "over: previous_year}", "over: previous_year, slice: {channel: web}}", 1),
     ("KPI301", "targets:", SALES, "        basis: {team: two agents trained}\n", "", 1),
     ("KPI301", "targets:", SALES, "basis: {team: two agents trained}", "basis: {}", 1),
     ("KPI302", EACH_WEEK.replace("+", "-"), SALES, EACH_WEEK, EACH_WEEK.replace("+", "-"), 1),
     ("KPI302", "- {period: 2026-W40, baseline: 0.5, value: 0.4}", SALES, EACH_WEEK,
      "- {period: 2026-W40, baseline: 0.5, value: 0.4}", 1),
+    ("KPI303", "- {period: each week, value: +5%, over: previous_year, spread: flat}", SALES,
+     "over: previous_year}", "over: previous_year, spread: flat}", 1),
     ("KPI401", "objective: shrink", SALES, "objective: grow", "objective: shrink", 1),
     ("KPI402", "parents: [sales_orders]", SALES, "    review:", "    parents: [sales_orders]\n    review:", 1),
+    ("KPI403", "drives: [sales_orders]", SALES, "    review:", "    drives: [sales_orders]\n    review:", 1),
+    ("KPI403", "drives: [support_0]", SALES, "    review:", "    drives: [support_0]\n    review:", 1),
+    ("KPI403", "drives: [support_1]", "kpis/people.yml", "timing: lagging", "drives: [support_1]\n    timing: lagging",
+     1),
     ("KPI501", "targets:", SALES, "review: weekly", "review: yearly", 1),
     ("KPI502", "- period: each quarter", SALES, "    review:", "    grains: [week, month, year]\n    review:", 1),
     ("KPI502", "- period: each week", SALES, "each quarter", "each week", 1),
+    ("KPI504", "- {period: 2026-W40, value: +5%, over: previous_year, set_at: 2026-10-05}", SALES, EACH_WEEK,
+     "- {period: 2026-W40, value: +5%, over: previous_year, set_at: 2026-10-05}", 1),
     ("KPI601", "department: sales", SALES, "review: weekly", "lifecycle: draft\n    review: weekly", 2),
     ("KPI603", "department: sales", SALES, "timing: lagging", "timing: leading", 2),
     ("KPI604", "department: sales", SALES, "department_objective", "company_objective", 4),
@@ -91,6 +101,30 @@ def test_targets_run_out_when_the_last_named_period_is_over(good):
     assert found(good.change(SALES, "each quarter", "2026-Q3")) == []
     assert found(good.change(SALES, "2026-Q3", "2026-Q2")) == [("KPI503", "- period: 2026-Q2")]
     assert found(good.change("calendar.yml", "currency", "fiscal_year_starts: 4\ncurrency")) == []  # ends in September
+
+
+def test_only_what_adds_up_is_spread(good):
+    good.change(SALES, "metric: share", "metric: orders").change(SALES, "unit: percent", "unit: count")
+    assert found(good.change(SALES, EACH_WEEK[:-1], f"{EACH_WEEK[:-1]}, spread: working_days")) == []
+
+
+def test_a_slice_has_a_target_of_its_own_which_is_none_for_the_total(good):
+    sliced = f"{EACH_WEEK[:-1]}, slice: {{segment: new}}}}"
+    good.change(SALES, "    review:", "    slices: [segment]\n    review:")
+    assert found(good.change(SALES, EACH_WEEK, f"{EACH_WEEK}\n      {sliced}")) == []
+    good.change(SALES, "        over: previous_year\n", "        over: previous_year\n        slice: {segment: new}\n")
+    good.change(SALES, f"      {EACH_WEEK}\n", "")
+    assert found(good) == [("KPI501", "targets:")]
+    (message,) = good.messages()
+    assert "are for slices only; give one for a week, month, quarter, year" in message
+
+
+def test_a_promise_for_a_slice_does_not_keep_that_of_the_total_running(good):
+    sliced = f"{EACH_WEEK[:-1]}, slice: {{segment: new}}}}"
+    good.change(SALES, "    review:", "    slices: [segment]\n    review:")
+    good.change(SALES, EACH_WEEK, f"{sliced}\n      - {{period: 2026-W26, baseline: 0.4, value: 0.5}}")
+    good.change(SALES, "value: +5%\n        over: previous_year", "value: 0.5\n        baseline: 2025-Q2")
+    assert found(good.change(SALES, "each quarter", "2026-Q2")) == [("KPI503", "- period: 2026-Q2")]
 
 
 def test_the_company_has_ten_to_fifteen(good):
