@@ -46,12 +46,13 @@ def main() -> None:
         print(f"| {step} | {seconds:.1f} | {cpu:.1f} | {cpu / first[1]:.2f} |")
 
 
-def company_of_scale(folder: Path, scale: float) -> Path:
-    """Generate the sample company as a company of its own, judged by the project's suites."""
+def company_of_scale(folder: Path, scale: float, faults: str = "all") -> Path:
+    """Generate the sample company, with ``all`` its faults or ``none``, as a company judged by the project's suites."""
     shutil.copy(ROOT / "data" / "sources.yml", folder)
     shutil.copytree(ROOT / "dbt_project" / "models" / "staging", folder / "staging")
     shutil.copytree(ROOT / "expectations" / "suites", folder / "expectations")
     command = [sys.executable, "-m", "data.sample_company", "--scale", str(scale), "--out", str(folder / "extracts")]
+    command += ["--faults", faults]
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     return folder
 
