@@ -8,7 +8,9 @@ from metrics.problems import Problem
 
 
 def _check(definitions: Definitions) -> Iterator[Problem]:
-    known = definitions.compiled.definitions if definitions.compiled else {}
+    if definitions.compiled is None:
+        return
+    known = definitions.compiled.definitions
     for contract, kpi in definitions.kpis():
         if contract.name not in known or known[contract.name].is_additive:
             continue

@@ -25,7 +25,7 @@ def _check(definitions: Definitions) -> Iterator[Problem]:
 RULE = Rule(
     code="KPI502",
     severity="error",
-    says="Time-bound: a target is for a period at a grain of its KPI, and a period has one target for the total and for a slice.",
+    says="Time-bound: a target is for a period at a grain of its KPI, and has one target of the total and of a slice.",
     fix="give the target for another period, or add the grain",
     check=_check,
 )
