@@ -27,6 +27,13 @@ def test_a_drop_is_a_signal_with_its_limits_and_words():
     ]
 
 
+def test_a_value_that_is_written_as_its_limit_is_just_beyond_it():
+    lab = SignalsLab().kpi().values([*alternating(40), 89.3]).judge()
+    ((words, palabras),) = lab.signals("words_en, words_es", rule="beyond_limits")
+    assert words == "89 in the week of 2 to 8 March 2026 is just below the lower limit of 89: more than noise"
+    assert "justo por debajo del límite inferior de 89" in palabras
+
+
 @pytest.mark.parametrize(
     ("direction", "value", "favourable"),
     [

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from metrics.periods import Period
 from metrics.steering import dates, numbers
 from metrics.steering.checks import Words
@@ -12,7 +10,28 @@ from metrics.steering.signals.series import Kpi, Missing
 from metrics.steering.signals.xmr import Limits
 from metrics.steering.words import days
 
-_NOISE = Words("more than noise", "más que ruido")
+_CHANGES: dict[Rule, Words] = {
+    "beyond_limits": Words(
+        "{value} {when} is {above} the {upper} limit of {limit}: more than noise",
+        "{value} {when}, {above} del límite {upper} de {limit}: más que ruido",
+    ),
+    "run_of_eight": Words(
+        "{value} {when} is the last of {count} values in a row {above} what is usual ({centre}): more than noise",
+        "{value} {when}, el último de {count} valores seguidos {above} de lo habitual ({centre}): más que ruido",
+    ),
+    "three_of_four": Words(
+        "{value} {when}: at least three of the last four values are nearer to the {upper} limit ({limit}) than to what"
+        " is usual ({centre}): more than noise",
+        "{value} {when}: al menos tres de los cuatro últimos valores están más cerca del límite {upper} ({limit}) que"
+        " de lo habitual ({centre}): más que ruido",
+    ),
+    "level_shift": Words(
+        "a new level begins {when}: about {centre} instead of {was}, for {count} values in a row and more",
+        "un nuevo nivel empieza {when}: en torno a {centre} en lugar de {was}, durante {count} valores seguidos o más",
+    ),
+}
+_UP = {"above": Words("above", "por encima"), "upper": Words("upper", "superior")}
+_DOWN = {"above": Words("below", "por debajo"), "upper": Words("lower", "inferior")}
 
 
 def signal(kpi: Kpi, period: Period, value: float, found: Finding, limits: Limits, was: float | None) -> Words:
@@ -20,7 +39,18 @@ def signal(kpi: Kpi, period: Period, value: float, found: Finding, limits: Limit
 
     ``limits`` and ``was``, the centre before a level shift, are those of this period, in the KPI's unit.
     """
-    return _SAID[found.rule](_Said(kpi, period, value, found, limits, was))
+    limit = limits.upper if found.side > 0 else limits.lower
+    amounts = {"value": value, "centre": limits.centre, "limit": limit, "was": was}
+    parts = {name: _amount(kpi, number) for name, number in amounts.items()}
+    parts |= {"when": dates.in_period(period.grain, period.start, period.last_day)}
+    parts |= _UP if found.side > 0 else _DOWN
+    if parts["value"] == parts["limit"]:
+        parts["above"] = Words(f"just {parts['above'].en}", f"justo {parts['above'].es}")
+    said = _CHANGES[found.rule]
+    return Words(
+        said.en.format(count=found.count, **{name: words.en for name, words in parts.items()}),
+        said.es.format(count=found.count, **{name: words.es for name, words in parts.items()}),
+    )
 
 
 def missing(found: Missing) -> Words:
@@ -36,62 +66,7 @@ def missing(found: Missing) -> Words:
     )
 
 
-class _Said:
-    """The parts that sentences are made of, each in both languages."""
-
-    def __init__(
-        self, kpi: Kpi, period: Period, value: float, found: Finding, limits: Limits, was: float | None
-    ) -> None:
-        self._kpi = kpi
-        self.when = dates.in_period(period.grain, period.start, period.last_day)
-        self.value, self.centre, self.was = self._number(value), self._number(limits.centre), self._number(was)
-        self.limit = self._number(limits.upper if found.side > 0 else limits.lower)
-        self.above = Words("above", "por encima") if found.side > 0 else Words("below", "por debajo")
-        self.upper = Words("upper", "superior") if found.side > 0 else Words("lower", "inferior")
-        self.count = found.count
-
-    def _number(self, number: float | None) -> Words:
-        unit, currency = self._kpi.unit, self._kpi.currency
-        return Words(numbers.value(number, unit, currency, "en"), numbers.value(number, unit, currency, "es"))
-
-
-def _beyond_limits(s: _Said) -> Words:
+def _amount(kpi: Kpi, number: float | None) -> Words:
     return Words(
-        f"{s.value.en} {s.when.en} is {s.above.en} the {s.upper.en} limit of {s.limit.en}: {_NOISE.en}",
-        f"{s.value.es} {s.when.es}, {s.above.es} del límite {s.upper.es} de {s.limit.es}: {_NOISE.es}",
+        numbers.value(number, kpi.unit, kpi.currency, "en"), numbers.value(number, kpi.unit, kpi.currency, "es")
     )
-
-
-def _run_of_eight(s: _Said) -> Words:
-    return Words(
-        f"{s.value.en} {s.when.en} is the last of {s.count} values in a row {s.above.en} what is usual"
-        f" ({s.centre.en}): {_NOISE.en}",
-        f"{s.value.es} {s.when.es}, el último de {s.count} valores seguidos {s.above.es} de lo habitual"
-        f" ({s.centre.es}): {_NOISE.es}",
-    )
-
-
-def _three_of_four(s: _Said) -> Words:
-    return Words(
-        f"{s.value.en} {s.when.en}: at least three of the last four values are nearer to the {s.upper.en} limit"
-        f" ({s.limit.en}) than to what is usual ({s.centre.en}): {_NOISE.en}",
-        f"{s.value.es} {s.when.es}: al menos tres de los cuatro últimos valores están más cerca del límite {s.upper.es}"
-        f" ({s.limit.es}) que de lo habitual ({s.centre.es}): {_NOISE.es}",
-    )
-
-
-def _level_shift(s: _Said) -> Words:
-    return Words(
-        f"a new level begins {s.when.en}: about {s.centre.en} instead of {s.was.en},"
-        f" for {s.count} values in a row and more",
-        f"un nuevo nivel empieza {s.when.es}: en torno a {s.centre.es} en lugar de {s.was.es},"
-        f" durante {s.count} valores seguidos o más",
-    )
-
-
-_SAID: dict[Rule, Callable[[_Said], Words]] = {
-    "beyond_limits": _beyond_limits,
-    "run_of_eight": _run_of_eight,
-    "three_of_four": _three_of_four,
-    "level_shift": _level_shift,
-}
