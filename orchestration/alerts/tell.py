@@ -17,7 +17,7 @@ from orchestration.alerts.due import due
 from orchestration.alerts.messages import Style, compose
 from orchestration.alerts.outbox import Message, Outbox
 from orchestration.company import Company
-from orchestration.publishing.publish import MART, published_as_of
+from orchestration.publishing.publish import MART, published_as_of, published_run
 
 _ALERTS = """
 select alerts.*, label_en, label_es, owner_team, owner_email, playbook_en, playbook_es
@@ -28,7 +28,7 @@ order by opened_at, id
 
 @dataclass(frozen=True)
 class Told:
-    """What became of telling. ``opened`` and ``resolved`` at the mart's as-of, ``open`` in all; ``sent`` messages.
+    """What became of telling: alerts ``opened`` and ``resolved`` by the run, ``open`` in all, and messages ``sent``.
 
     ``channels`` took theirs, ``errors`` say why others did not, ``missing`` is channel → variable of those that have
     alerts to be told of and no URL; ``is_mute`` if no channel at all has one.
@@ -90,7 +90,7 @@ def tell(company: Company, environment: Mapping[str, str] | None = None, seconds
     waiting = {one: to_send(one, alerts, as_of, outbox, style) for one in channels.endpoints}
     trips = deliver(waiting, outbox, seconds)
     outbox.forget(as_of)
-    return _told(alerts, as_of, trips, channels)
+    return _told(alerts, published_run(company.published), trips, channels)
 
 
 def read_alerts(published: Path) -> list[dict[str, Any]]:
@@ -113,12 +113,13 @@ def to_send(
     return [*outbox.in_doubt(endpoint.name), *compose(endpoint, items, alerts, as_of, style)]
 
 
-def _told(alerts: Sequence[Mapping[str, Any]], as_of: datetime, trips: Sequence[Trip], channels: Channels) -> Told:
+def _told(alerts: Sequence[Mapping[str, Any]], run: str | None, trips: Sequence[Trip], channels: Channels) -> Told:
     is_open = [alert for alert in alerts if alert["resolved_at"] is None]
+    news = [alert for alert in alerts if alert["run_id"] == run]
     concerned = {channel for alert in is_open for channel in alert["channels"]}
     return Told(
-        opened=sum(alert["opened_at"] == as_of for alert in alerts),
-        resolved=sum(alert["resolved_at"] == as_of and alert["condition"] != "restated" for alert in alerts),
+        opened=sum(alert["resolved_at"] is None or alert["condition"] == "restated" for alert in news),
+        resolved=sum(alert["resolved_at"] is not None and alert["condition"] != "restated" for alert in news),
         open=len(is_open),
         sent=sum(len(trip.sent) for trip in trips),
         channels=tuple(trip.endpoint.name for trip in trips if trip.sent),

@@ -13,8 +13,8 @@ class Alert:
     """A row of kpi_alerts: something that was wrong with a KPI from ``opened_at`` to ``resolved_at``.
 
     Times are the as-of of runs (UTC): ``seen_at`` is the last one that found it so. Period, value, target and words are
-    those of that run, and of the run that resolved it at the end. An alert of what happened once (``restated``) is
-    resolved when it opens.
+    those of that run, and of the run that resolved it at the end. ``run_id`` is the run that opened it, then the one
+    that resolved it. An alert of what happened once (``restated``) is resolved when it opens.
     """
 
     id: str
@@ -36,6 +36,7 @@ class Alert:
     driver_es: str | None
     channels: list[str]
     cool_down_hours: int
+    run_id: str | None
     delivered_to: str | None = None
     delivered_at: datetime | None = None
     delivery_error: str | None = None

@@ -30,8 +30,8 @@ def follow(
     open_alerts = {_key_of(alert): alert for alert in known if alert.resolved_at is None}
     over = [alert for alert in known if alert.resolved_at and alert.resolved_at >= as_of - KEPT]
     closed_now = {_key_of(alert) for alert in over if alert.resolved_at and alert.resolved_at >= as_of}
-    going_on = [_go_on(open_alerts.pop(_key(f)), f, alerting, as_of) for f in found if _key(f) in open_alerts]
-    withdrawn = [_withdraw(alert, as_of) for alert in open_alerts.values()]
+    going_on = [_go_on(open_alerts.pop(_key(f)), f, alerting, as_of, run_id) for f in found if _key(f) in open_alerts]
+    withdrawn = [_withdraw(alert, as_of, run_id) for alert in open_alerts.values()]
     new = [_alert(f, alerting, as_of, run_id) for f in found if _opens(f, closed_now, going_on)]
     ids = {alert.id for alert in over}
     return [*over, *going_on, *withdrawn, *(alert for alert in new if alert.id not in ids)]
@@ -61,19 +61,19 @@ def _opens(finding: Finding, closed_now: set[Key], going_on: Sequence[Alert]) ->
     return finding.state == "begins" and key not in closed_now and key not in {_key_of(alert) for alert in going_on}
 
 
-def _go_on(alert: Alert, finding: Finding, alerting: Alerting, as_of: datetime) -> Alert:
+def _go_on(alert: Alert, finding: Finding, alerting: Alerting, as_of: datetime, run_id: str) -> Alert:
     if finding.state == "unknown":
         return alert
     is_over = finding.state == "over"
-    now = _alert(finding, alerting, as_of, "")
-    seen_at = alert.seen_at if is_over else as_of
-    resolved_at = as_of if is_over else None
-    return replace(now, id=alert.id, opened_at=alert.opened_at, seen_at=seen_at, resolved_at=resolved_at)
+    now = replace(_alert(finding, alerting, as_of, run_id), id=alert.id, opened_at=alert.opened_at)
+    if is_over:
+        return replace(now, seen_at=alert.seen_at, resolved_at=as_of)
+    return replace(now, run_id=alert.run_id)
 
 
-def _withdraw(alert: Alert, as_of: datetime) -> Alert:
+def _withdraw(alert: Alert, as_of: datetime, run_id: str) -> Alert:
     words = sentences.GOAL_ENDED if alert.condition == "off_pace" else sentences.NO_LONGER_WATCHED
-    return replace(alert, resolved_at=as_of, words_en=words.en, words_es=words.es)
+    return replace(alert, resolved_at=as_of, words_en=words.en, words_es=words.es, run_id=run_id)
 
 
 def _alert(finding: Finding, alerting: Alerting, as_of: datetime, run_id: str) -> Alert:
@@ -99,6 +99,7 @@ def _alert(finding: Finding, alerting: Alerting, as_of: datetime, run_id: str) -
         driver_es=standing.driver_es if has_driver else None,
         channels=channels_of(rule, standing, alerting),
         cool_down_hours=rule.cool_down_hours,
+        run_id=run_id,
     )
 
 
