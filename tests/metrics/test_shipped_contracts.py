@@ -167,16 +167,25 @@ def test_a_contract_points_at_the_metric_of_its_name():
 
 def test_targets_do_not_run_out_and_cover_the_review():
     for contract in of(Kpi):
-        periods = {target.period for target in contract.body.targets}
+        lasting = [target for target in contract.body.reviewed_targets if target.period.startswith("each ")]
+        periods = {target.period for target in lasting}
         assert {"each quarter", f"each {contract.body.review_grain}"} <= periods, contract.name
-        assert all(target.is_relative and target.period.startswith("each ") for target in contract.body.targets)
+        assert all(target.is_relative for target in lasting), contract.name
         assert any(target.basis for target in contract.body.targets), contract.name
 
 
 def test_targets_go_in_the_direction_of_their_kpi():
     for contract in of(Kpi):
         sign = {"increase": "+", "decrease": "-"}[contract.body.direction]
-        assert {str(target.value)[0] for target in contract.body.targets} == {sign}, contract.name
+        relative = [target.value for target in contract.body.targets if target.is_relative]
+        assert {str(value)[0] for value in relative} == {sign}, contract.name
+
+
+def test_the_targets_show_what_can_be_promised():
+    targets = [target for contract in of(Kpi) for target in contract.body.targets]
+    assert {target.spread for target in targets} == {"flat", "working_days", "last_year"}
+    assert {target.of for target in targets} == {("", ""), ("channel", "sms")}
+    assert {target.period for target in targets if not target.period.startswith("each ")} == {"2026-Q3"}
 
 
 def test_every_objective_is_served_or_pursued_and_every_kpi_serves_one():
