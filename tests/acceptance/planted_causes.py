@@ -1,8 +1,7 @@
 """What the published mart names as drivers where a fault of the generated company is the cause, and elsewhere.
 
-A fault is judged at the coarsest grain of which a whole period lies in its window, and that is not finer than the
-KPI's review: there it has moved the most rows. A change is its doing where the period lies in the window and the one
-that it is compared with before it.
+A fault is judged in the last whole period of its window, when what grows has grown, against periods before the window;
+at the coarsest grain that has one and that is not finer than a week or the KPI's review: there it moved the most rows.
 """
 
 from __future__ import annotations
@@ -34,9 +33,9 @@ CAUSED = f"""
     where
         kpi = '{{kpi}}' and period_start >= '{{first}}' and period_end <= '{{last}}' and end_before < '{{first}}'
         and grain in ('week', 'month', 'quarter', 'year')
-    qualify list_position(['week', 'month', 'quarter', 'year'], grain) = max(
-        list_position(['week', 'month', 'quarter', 'year'], grain)
-    ) over ()
+    qualify rank() over (
+        order by list_position(['week', 'month', 'quarter', 'year'], grain) desc, period_start desc
+    ) = 1
     order by all
 """
 ELSEWHERE = f"""

@@ -88,7 +88,7 @@ def test_the_week_of_surveys_that_never_came_is_not_certified_and_the_weeks_arou
 def test_a_planted_cause_is_the_first_driver_named_for_its_kpis_in_its_days(everything: SampleRun, fault: str) -> None:
     for kpi in everything.truth(fault)["kpis"]:
         named = [change for change in caused(everything, fault, kpi) if change.slice]
-        assert named, kpi
+        assert named, f"nothing is named for {kpi}"
         for change in named:
             assert (change.slice, change.segments[0]) == segment_of(everything, fault), (kpi, change)
             assert change.effect == ("mix" if fault in BY_MIX else "rate")

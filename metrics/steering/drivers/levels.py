@@ -85,7 +85,8 @@ from periods
 group by all
 """
 
-# `pull` is how far a segment pulls the KPI away from what it would be without a say of its own: of a sum its share.
+# How far a segment pulls the KPI away from what it would be without a say of its own, in two views: beside segments
+# that rise and fall with it by as much, and beside segments that do so in proportion (of a sum only that one).
 _LEVELS = """
 create or replace temp table driver_levels as
 with measured as (
@@ -114,8 +115,12 @@ with measured as (
 
 select
     *,
-    if(way = 'sum', brings / nullif(kpi_value, 0), brings - weight * kpi_value) as pull,
-    if(way = 'sum', abs(pull), weight) as share
+    if(way <> 'sum', brings - weight * kpi_value, null) as pull,
+    if(
+        way = 'sum' or min(brings) over (partition by kpi, grain, period_start, slice) >= 0,
+        brings / nullif(kpi_value, 0) - weight, null
+    ) as relative_pull,
+    if(way = 'sum', abs(relative_pull), weight) as share
 from measured
 """
 
@@ -124,8 +129,9 @@ def measure_levels(con: DuckDBPyConnection) -> None:
     """Create the temp tables ``driver_totals`` (KPI × grain × period) and ``driver_levels`` (× slice × slice value).
 
     Of active KPIs, the complete periods of the review grain and coarser that have a value; ``age`` counts them back
-    from the latest, which has 0. ``brings`` and ``pull`` are in the KPI's unit (of a sum ``pull`` is a share),
-    ``weight`` is a share of the denominator, ``rate`` the segment's own ratio, NULL of a sum.
+    from the latest, which has 0. ``brings`` and ``pull`` are in the KPI's unit, ``relative_pull`` is a share of it
+    (NULL where segments bring less than nothing), ``weight`` a share of the denominator, ``rate`` the segment's own
+    ratio. ``pull`` and ``rate`` are NULL of a sum.
     """
     for statement in (_TOTALS, _SEGMENTS, _WAYS, _LEVELS):
         con.execute(statement)

@@ -66,7 +66,8 @@ class Segment:
 class Explanation:
     """A change of a KPI against an earlier period, and the segments of one slice that are named for it.
 
-    ``is_judged`` tells whether there are earlier changes enough to call one unusual, ``is_unusual`` whether it is.
+    ``is_judged`` tells whether there are earlier changes enough to call one unusual, ``is_unusual`` whether it is,
+    ``is_hidden`` whether the others made up for what the segments did.
     """
 
     grain: Grain
@@ -80,6 +81,7 @@ class Explanation:
     has_slices: bool
     slice: str | None
     segments: tuple[Segment, ...]
+    is_hidden: bool = False
 
     @property
     def is_notable(self) -> bool:
@@ -88,8 +90,9 @@ class Explanation:
 
     @property
     def explained(self) -> float | None:
-        """The share of the change that the named segments contributed, None if none is."""
-        return sum(segment.contribution for segment in self.segments) / self.change if self.segments else None
+        """The share of the change that the named segments contributed, None if none is or nothing changed."""
+        named = sum(segment.contribution for segment in self.segments)
+        return named / self.change if self.segments and self.change else None
 
     @property
     def effect(self) -> str | None:
@@ -143,9 +146,12 @@ def _named(kpi: Kpi, explained: Explanation, lang: Language) -> str:
         f"{segment.slice_value} ({numbers.difference(segment.contribution, kpi.unit, kpi.currency, lang)})"
         for segment in explained.segments
     ]
+    things = f"{_in(sliced_by(explained.slice or ''), lang)} {_listed(named, lang)}"
+    if explained.is_hidden:
+        return f", while the others made up for {things}" if lang == "en" else f", y lo demás compensó {things}"
     is_most = (explained.explained or 0) >= MOST
     how = Words("mostly on", "sobre todo por") if is_most else Words("in part on", "en parte por")
-    return f", {_in(how, lang)} {_in(sliced_by(explained.slice or ''), lang)} {_listed(named, lang)}"
+    return f", {_in(how, lang)} {things}"
 
 
 def _effects(kpi: Kpi, explained: Explanation, lang: Language) -> str:

@@ -18,23 +18,50 @@ if TYPE_CHECKING:
 EARLIER = 52
 LEAST_EARLIER = 12
 
+# A median deviation that is nothing but rounding draws nothing in: half of the values are the same then.
 _MACROS = (
     "create or replace temp macro driver_sigmas(n) as 3 + 7.5 / (n - 1) + 17.25 / ((n - 1) * (n - 1))",
     """
-    create or replace temp macro driver_spread(earlier, centre, deviation) as sqrt(list_sum(list_transform(
-        earlier, lambda x: least(abs(x - centre), if(deviation > 0, 3 * deviation, 'inf'::double)) ** 2
-    )) / (len(earlier) - 1))
+    create or replace temp macro driver_bound(earlier) as (
+        if(
+            list_mad(earlier) > 1e-9 * greatest(abs(list_min(earlier)), abs(list_max(earlier))),
+            3 * 1.4826 * list_mad(earlier), 'inf'::double
+        )
+    )
+    """,
+    """
+    create or replace temp macro driver_spread(earlier, centre, bound) as sqrt(
+        list_sum(list_transform(earlier, lambda x: least(abs(x - centre), bound) ** 2)) / (len(earlier) - 1)
+    )
     """,
 )
 
-# The noise of a share goes with its root: a segment may at least vary as much as those of its size do, which is the
-# median of the segments' spreads per root of their shares.
+# Of days only the day before is looked at beside the day itself: whether one day a year ago was unusual is not worth a
+# year of days. The noise of a share goes with its root: a segment may at least vary as much as those of its size do,
+# which is the median of the segments' spreads per root of their shares.
 _SEGMENTS = f"""
 create or replace temp table driver_excesses as
-with measures as (
-    select *, 'pull' as measure, pull as level from driver_levels
-    union all
-    select *, 'weight' as measure, weight as level from driver_levels where way <> 'sum'
+with needed as (
+    select distinct
+        kpi, grain, unnest([period_start, if(grain = 'day', period_start - 1, start_before)]) as period_start
+    from driver_changes
+    where age < {PERIODS}
+),
+
+reach as (
+    select kpi, grain, max(age) + {EARLIER} as furthest
+    from driver_totals
+    semi join needed using (kpi, grain, period_start)
+    group by all
+),
+
+measures as (
+    unpivot (
+        select kpi, grain, period_start, slice, slice_value, share, pull, relative_pull, weight
+        from driver_levels
+        inner join reach using (kpi, grain)
+        where age <= furthest
+    ) on pull, relative_pull, weight into name measure value level
 ),
 
 remembered as (
@@ -48,13 +75,8 @@ remembered as (
     )
 ),
 
-needed as (
-    select distinct kpi, grain, unnest([period_start, start_before]) as period_start
-    from driver_changes where age < {PERIODS}
-),
-
 centred as (
-    select *, list_median(earlier) as centre, 1.4826 * list_mad(earlier) as deviation
+    select *, list_median(earlier) as centre, driver_bound(earlier) as bound
     from remembered
     semi join needed using (kpi, grain, period_start)
     where len(earlier) >= {LEAST_EARLIER}
@@ -62,7 +84,7 @@ centred as (
 
 spread as (
     select
-        *, driver_spread(earlier, centre, deviation) as own_spread,
+        *, driver_spread(earlier, centre, bound) as own_spread,
         sqrt(if(usual_share > 0, usual_share, share)) as root,
         median(own_spread / nullif(root, 0)) filter (own_spread > 0)
             over (partition by kpi, grain, period_start, slice, measure) as usual_spread
@@ -79,7 +101,13 @@ judged as (
 
 select
     kpi, grain, period_start, slice, slice_value,
-    coalesce(any_value(excess) filter (measure = 'pull'), 0) as pull_excess,
+    any_value(excess) filter (measure = 'pull') as absolute,
+    any_value(excess) filter (measure = 'relative_pull') as relative,
+    case
+        when absolute is null or relative is null then coalesce(absolute, relative, 0)
+        when absolute * relative > 0 then sign(absolute) * least(abs(absolute), abs(relative))
+        else 0
+    end as pull_excess,
     coalesce(any_value(excess) filter (measure = 'weight'), 0) as weight_excess
 from judged
 group by all
@@ -111,16 +139,16 @@ remembered as (
 ),
 
 centred as (
-    select *, list_median(earlier) as centre, 1.4826 * list_mad(earlier) as deviation
+    select *, list_median(earlier) as centre, driver_bound(earlier) as bound
     from remembered
     where age < {PERIODS}
 )
 
 select
-    centred.* exclude (earlier, centre, deviation), usual_step,
+    centred.* exclude (earlier, centre, bound), usual_step,
     coalesce(len(earlier), 0) >= {LEAST_EARLIER} as is_judged,
     coalesce(
-        abs(change - centre) > driver_sigmas(len(earlier)) * driver_spread(earlier, centre, deviation), false
+        abs(change - centre) > driver_sigmas(len(earlier)) * driver_spread(earlier, centre, bound), false
     ) and is_judged as is_unusual
 from centred
 inner join usual_steps using (kpi, grain, period_start)
@@ -131,7 +159,7 @@ def find_unusual(con: DuckDBPyConnection) -> None:
     """Create the temp tables ``driver_excesses`` and ``driver_usual_changes`` from those of attribute_changes.
 
     An excess of a segment's pull or weight is its distance from usual in units of the limit: beyond 1 or -1 it is
-    unusual.
+    unusual. Of the two views of a pull it is the lesser.
     ``usual_step`` is the median of a KPI's changes from one period to the next, in its unit; ``is_judged`` tells
     whether there are earlier changes enough to say that one is unusual.
     """

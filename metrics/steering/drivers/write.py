@@ -27,20 +27,20 @@ order by all
 _CHANGES = """
 with segments as (
     select
-        kpi, grain, period_start, compare, any_value(slice) as slice,
+        kpi, grain, period_start, compare, any_value(slice) as slice, any_value(is_hidden) as is_hidden,
         list({
-            slice_value: slice_value, contribution: contribution, mix_effect: mix_effect, rate_effect: rate_effect,
-            weight_change: weight_change
+            slice_value: slice_value, contribution: contributions.contribution, mix_effect: mix_effect,
+            rate_effect: rate_effect, weight_change: weight_change
         } order by rank) as segments
-    from driver_contributions
-    semi join driver_named using (kpi, grain, period_start, compare, slice, slice_value)
+    from driver_contributions as contributions
+    inner join driver_named using (kpi, grain, period_start, compare, slice, slice_value)
     group by all
 )
 
 select
     kpi, changes.grain, period_start, period_end, compare, value_before, value, change, is_judged, is_unusual,
     catalog.slices <> '' as has_slices, segments.slice, segments.segments,
-    catalog.label_en, catalog.label_es, catalog.unit, catalog.currency
+    coalesce(segments.is_hidden, false) as is_hidden, catalog.label_en, catalog.label_es, catalog.unit, catalog.currency
 from driver_usual_changes as changes
 inner join mart.kpi_catalog as catalog using (kpi)
 left join segments using (kpi, grain, period_start, compare)
@@ -79,6 +79,7 @@ def _row(change: dict[str, Any]) -> dict[str, Any]:
         has_slices=change["has_slices"],
         slice=change["slice"],
         segments=tuple(Segment(**segment) for segment in change["segments"] or ()),
+        is_hidden=change["is_hidden"],
     )
     words = sentence(kpi, explained)
     return {
