@@ -5,9 +5,11 @@ from math import sin
 from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from metrics.steering.signals.expected import steady_series
-from metrics.steering.signals.phases import Phase, find_phases, find_signals
+from metrics.steering.signals.phases import Phase, find_phases, find_signals, phase_of
 from metrics.steering.signals.xmr import Limits, natural_limits
 
 pytestmark = pytest.mark.fast
@@ -196,3 +198,23 @@ def test_rare_events_have_limits_though_mostly_nothing_happens():
     steady = steady_series(series(leavers), "week")
     signals = find_signals(steady.values, find_phases(steady.values, steady.ranges))
     assert [s for s in signals if s.rule == "beyond_limits"] == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    values=st.lists(st.one_of(st.none(), st.floats(-1e9, 1e9), st.sampled_from([0.0, 1.0])), max_size=140),
+    grain=st.sampled_from([("day", 1), ("week", 7)]),
+)
+def test_whatever_the_values_every_limit_is_on_its_side_and_every_signal_on_a_value(values, grain):
+    name, days = grain
+    steady = steady_series({day: value for day, value in series(values, days).items() if value is not None}, name)
+    if steady is None:
+        return
+    phases = find_phases(steady.values, steady.ranges)
+    for index in range(len(steady.values)):
+        limits = steady.in_unit(index, phases[phase_of(phases, index) - 1].limits)
+        assert limits.lower <= limits.centre <= limits.upper
+    assert [phase.start for phase in phases] == sorted({phase.start for phase in phases})
+    signals = [(found.index, found.rule) for found in find_signals(steady.values, phases)]
+    assert len(signals) == len(set(signals))
+    assert all(0 <= index < len(steady.values) for index, _ in signals)
