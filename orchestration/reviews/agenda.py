@@ -100,3 +100,8 @@ class Span:
 
     start: date
     end: date
+
+
+def capital(text: str) -> str:
+    """A text from a capital."""
+    return text[:1].upper() + text[1:]

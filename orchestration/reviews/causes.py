@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from metrics.steering.words import sliced_by
 from orchestration.querying.rows import Row, by_kpi, rows
-from orchestration.reviews.agenda import Item, Scope, Section
+from orchestration.reviews.agenda import Item, Scope, Section, capital
 from orchestration.reviews.subjects import Subject
 from orchestration.reviews.words import WORDS
 
@@ -66,8 +66,7 @@ def _sentence(subject: Subject, row: Row) -> str:
     sentence = row[f"sentence_{subject.lang}"]
     if not sentence.startswith(subject.label):
         return sentence
-    bare = sentence.removeprefix(subject.label).lstrip(": ")
-    return bare[:1].upper() + bare[1:]
+    return capital(sentence.removeprefix(subject.label).lstrip(": "))
 
 
 def _drivers(subject: Subject, row: Row, drivers: Sequence[Row]) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from metrics.steering import dates
-from orchestration.reviews.agenda import Agenda, Cadence, Scope, Table
+from orchestration.reviews.agenda import Agenda, Cadence, Scope, Table, capital
 from orchestration.reviews.causes import causes
 from orchestration.reviews.changes import changed
 from orchestration.reviews.due import actions_of, due
@@ -68,7 +68,7 @@ def compose(con: DuckDBPyConnection, scope: Scope, run_id: str) -> Agenda:
 
 def _heading(period: str) -> str:
     """A period as a heading: without its article, from a capital."""
-    return bare(period)[:1].upper() + bare(period)[1:]
+    return capital(bare(period))
 
 
 def _moment(at: datetime, scope: Scope) -> str:
@@ -91,19 +91,19 @@ def _summary(scope: Scope, subjects: Sequence[Subject]) -> str:
 def _overview(scope: Scope, subjects: Sequence[Subject], newest: object) -> Table:
     """A line a KPI; one that lags behind while it matures says of which period its value is."""
     words = WORDS[scope.lang]
-    columns = ("kpi", "value", "target", "status", "change", "certified")
+    columns = ("kpi", "status", "value", "target", "change", "certified")
     lines = tuple(_line(subject, subject["period_start"] != newest) for subject in subjects)
     tones = tuple(subject.tone for subject in subjects)
-    return Table(tuple(words[column] for column in columns), lines, numeric=(1, 2, 4), status=3, tones=tones)
+    return Table(tuple(words[column] for column in columns), lines, numeric=(2, 3, 4, 5), status=1, tones=tones)
 
 
 def _line(subject: Subject, lags: bool) -> tuple[str, ...]:
     words = subject.words
     return (
         words["lagging"].format(label=subject.label, period=bare(subject.period())) if lags else subject.label,
+        subject.status_words(subject.status),
         subject.value(subject["value"]),
         subject.target(subject["target"], subject["target_low"], subject["target_high"]),
-        subject.status_words(subject.status),
         subject.change(subject["value"], subject["previous_value"]),
         words["yes" if subject["certified"] else "no"],
     )

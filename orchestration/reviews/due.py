@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from metrics.steering import dates
 from orchestration.querying.rows import Row, by_kpi, rows
-from orchestration.reviews.agenda import Item, Scope, Section
+from orchestration.reviews.agenda import Item, Scope, Section, capital
 from orchestration.reviews.subjects import Subject
 from orchestration.reviews.words import ACTIONS, CAUSES, WORDS
 
@@ -54,10 +54,12 @@ def due(con: DuckDBPyConnection, scope: Scope, subjects: Sequence[Subject], acti
 def _item(label: str, actions: Sequence[Row], alerts: Sequence[Row], scope: Scope) -> Item:
     """The most urgent action of a KPI; what else there is of it below."""
     words, first = WORDS[scope.lang], actions[0]
-    others = [f"{_mark(row, scope)}: {row[f'words_{scope.lang}']}" for row in actions[1:]]
+    others = [f"{capital(_mark(row, scope))}: {row[f'words_{scope.lang}']}" for row in actions[1:]]
     owners = ", ".join(dict.fromkeys(row["owner"] for row in actions if row["owner"]))
     details = [*_cause(first, scope), *others, *([words["owner"].format(owner=owners)] if owners else [])]
-    details += [_alert(row, scope) for row in alerts]
+    if alerts:  # what they say is said of the KPI already
+        pattern = words["alert_open" if len(alerts) == 1 else "alerts_open"]
+        details.append(pattern.format(count=len(alerts), day=_opened(alerts[0], scope)))
     tone = TONE.get(first["status"], "")
     return Item(label, first[f"words_{scope.lang}"] or "", _mark(first, scope), tone, tuple(details))
 

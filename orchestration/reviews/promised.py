@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from metrics.steering import dates, numbers
 from orchestration.querying.rows import Row, rows
-from orchestration.reviews.agenda import Scope, Section, Table
+from orchestration.reviews.agenda import Scope, Section, Table, capital
 from orchestration.reviews.subjects import TONES, Subject, period_words
 from orchestration.reviews.words import SHAPES, STATUSES, WORDS
 
@@ -44,7 +44,7 @@ def _or_one(number: float | None) -> float:
 def _goal(subject: Subject) -> tuple[str, ...]:
     return (
         subject.label,
-        _capital(period_words(subject["goal_grain"], subject["goal_start"], subject.lang)),
+        capital(period_words(subject["goal_grain"], subject["goal_start"], subject.lang)),
         subject.value(subject["goal_target"]),
         subject.value(subject["goal_value"]),
         share(subject["pace"], subject.lang),
@@ -84,12 +84,12 @@ def _objectives(con: DuckDBPyConnection, scope: Scope, subjects: Sequence[Subjec
             (step, words["key_result"].format(label=step[f"label_{scope.lang}"]))
             for step in steps.get(objective["id"], [])
         ]
-    columns = ("objective", "progress", "expected", "status", "confidence", "due")
+    columns = ("objective", "status", "progress", "expected", "confidence", "due")
     return Table(
         tuple(words[column] for column in columns),
         tuple(_line(row, label, scope.lang) for row, label in shown),
-        numeric=(1, 2, 4),
-        status=3,
+        numeric=(2, 3, 4),
+        status=1,
         tones=tuple(TONES.get(row["status"], "") for row, _ in shown),
     )
 
@@ -99,8 +99,4 @@ def _line(row: Row, label: str, lang: Language) -> tuple[str, ...]:
     shown = f"{SHAPES.get(status, '')} {STATUSES[lang].get(status, status)}".strip() if status else numbers.NOTHING
     due = dates.day(row["due"], lang) if row["due"] else numbers.NOTHING
     progress = (share(row["progress"], lang), share(row["expected_progress"], lang))
-    return (label, *progress, shown, share(row["confidence"], lang), due)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return (label, shown, *progress, share(row["confidence"], lang), due)

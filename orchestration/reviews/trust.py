@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from metrics.steering import numbers
 from orchestration.querying.rows import Row, by_kpi, rows
-from orchestration.reviews.agenda import Item, Scope, Section
+from orchestration.reviews.agenda import Item, Scope, Section, capital
 from orchestration.reviews.subjects import Subject, period_words
 from orchestration.reviews.words import REASONS, WORDS
 
@@ -62,7 +62,7 @@ def _restated(subject: Subject, changes: Sequence[Row]) -> Item:
         reason=REASONS[subject.lang].get(most["reason"], most["reason"]),
     )
     text = one if len(changes) == 1 else subject.words["restated_more"].format(count=len(changes), one=one)
-    return Item(subject.label, text[:1].upper() + text[1:])
+    return Item(subject.label, capital(text))
 
 
 def _value(subject: Subject, number: float | None) -> str:

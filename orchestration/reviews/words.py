@@ -131,6 +131,8 @@ WORDS: dict[Language, Text] = {
         "check_in_first": "There was no check-in yet, and the first one was due on {next}.",
         "alert": "alert since {day}",
         "alert_since": "Alert since {day}: {text}",
+        "alert_open": "1 alert open since {day}",
+        "alerts_open": "{count} alerts open, the first since {day}",
         # trust
         "trust": "Can we trust the numbers?",
         "trust_empty": "Yes: every KPI here is certified.",
@@ -212,6 +214,8 @@ WORDS: dict[Language, Text] = {
         "check_in_first": "Todavía no hay seguimiento y el primero tocaba el {next}.",
         "alert": "alerta desde el {day}",
         "alert_since": "Alerta desde el {day}: {text}",
+        "alert_open": "1 alerta abierta desde el {day}",
+        "alerts_open": "{count} alertas abiertas, la primera desde el {day}",
         "trust": "¿Podemos fiarnos de los números?",
         "trust_empty": "Sí: todos los KPI de esta revisión están certificados.",
         "not_certified": "sin certificar",

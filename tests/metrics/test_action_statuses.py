@@ -280,10 +280,13 @@ def test_a_target_missed_at_its_deadline_asks_to_be_reformulated():
     (row,) = desk.judge().values()
     assert (row["id"], row["status"], row["grain"]) == ("reformulate:handle_time", "reformulate", "quarter")
     assert row["words_en"] == (
-        "320.0 s from July to September 2026, off the target of 300.0 s that was promised for it; "
-        "set a new target for what comes, or give the reason in a plan for that time."
+        "320.0 s from July to September 2026, off the promised target of 300.0 s; "
+        "a new target, or the reason, is asked of Support."
     )
-    assert "320,0 s de julio a septiembre de 2026, fuera de la meta de 300,0 s" in row["words_es"]
+    assert row["words_es"] == (
+        "320,0 s de julio a septiembre de 2026, fuera de la meta prometida de 300,0 s; "
+        "se pide a Support una meta nueva o el motivo."
+    )
     assert desk.scorecard() == ("reformulate:handle_time", "reformulate")
 
 

@@ -73,17 +73,14 @@ def asked_words(missed: Missed, measure: Measure) -> Words:
 def reformulate_words(missed: Missed, measure: Measure) -> Words:
     """Ask for a new target, or for the reason why the old one was missed at its deadline."""
     when = dates.in_period(missed.grain, missed.start, missed.end)
-    value, target = _both(missed.value, measure), _target(missed, measure)
+    value, target, team = _both(missed.value, measure), _target(missed, measure), measure.owner_team
     return _sentence(
         [
             Words(
-                f"{value.en} {when.en}, off the target {target.en} that was promised for it",
-                f"{value.es} {when.es}, fuera de la meta {target.es} que se prometió",
+                f"{value.en} {when.en}, off the promised target {target.en}",
+                f"{value.es} {when.es}, fuera de la meta prometida {target.es}",
             ),
-            Words(
-                "set a new target for what comes, or give the reason in a plan for that time",
-                "fija una meta nueva para lo que viene o explica el motivo en un plan para ese tiempo",
-            ),
+            Words(f"a new target, or the reason, is asked of {team}", f"se pide a {team} una meta nueva o el motivo"),
         ]
     )
 
