@@ -16,20 +16,24 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import mean
+from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import duckdb
-from numpy.random import Generator
 
 from benchmarks.back_test import Outcome, back_test, shares_held
 from benchmarks.runs import ROOT, company_of_scale, run_kpi
 from metrics.calendar import GRAINS, load_calendar
 from metrics.steering.forecasts import futures, write_forecasts
-from metrics.steering.forecasts.errors import Numbers
 from metrics.steering.forecasts.models import Simulated
 from metrics.steering.forecasts.naive import naive
 from metrics.steering.forecasts.series import read_series
 from metrics.steering.proof.freshness import local
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+    from metrics.steering.forecasts.errors import Numbers
 
 CALENDAR = load_calendar(ROOT / "metrics" / "calendar.yml")
 NOTHING = """

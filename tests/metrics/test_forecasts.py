@@ -141,6 +141,19 @@ def test_a_period_that_is_over_but_has_not_matured_is_forecast() -> None:
     assert {known_to for (known_to,) in lab.forecasts("known_to")} == {date(2026, 5, 31)}
 
 
+def test_a_value_that_lacks_data_tells_of_no_other() -> None:
+    def width(has_gap: bool) -> float:
+        lab = ForecastsLab().kpi().values([*noisy(20), 5, *noisy(9)])
+        lab.con.execute(
+            "create temp table gaps (kpi text, topic text, first_day date, last_day date, rows int, expected int)"
+        )
+        if has_gap:
+            lab.con.execute("insert into gaps values ('sales', 'orders', '2025-09-03', '2025-09-28', 0, 900)")
+        return lab.foresee().forecasts("upper - lower", period_start=JULY)[0][0]
+
+    assert width(has_gap=True) < 30 < width(has_gap=False)
+
+
 def test_gaps_are_bridged_and_too_many_of_them_are_no_history() -> None:
     lab = ForecastsLab().kpi().values(noisy(24)).kpi("rare").values(noisy(24), "rare")
     lab.con.execute("delete from mart.kpi_values where kpi = 'sales' and period_start = '2025-11-01'")

@@ -150,9 +150,9 @@ class Futures:
         places = [self.periods.place(series.grain, value.start) for value in values]
         row: list[float | None] = [None] * (places[-1] - places[0] + 1)
         for place, value in zip(places, values, strict=True):
-            row[place - places[0]] = value.value
-        gaps = 1 - len(values) / len(row)
-        return filled(row, SEASONS[series.grain]) if gaps <= MOST_GAPS else None
+            row[place - places[0]] = value.value if value.is_whole else None
+        has_enough = row.count(None) <= MOST_GAPS * len(row)
+        return filled(row, SEASONS[series.grain]) if has_enough else None
 
     def _without_a_cut_off_first(self, series: Series) -> Series:
         """Leave out a first period in which measuring began later than the period, if values of days add up to it."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from metrics.calendar import GRAINS, Grain
 from metrics.steering.forecasts.digits import significant
+from metrics.steering.proof.gaps import known_gaps
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _VALUES = f"""
     select
-        v.kpi, v.grain, v.period_start,
+        v.kpi, v.grain, v.period_start, v.period_end,
         (v.period_end + to_days(1 + coalesce(c.matures_after_days, 0)::integer))::date as known_on,
         v.value, v.numerator, v.denominator
     from mart.kpi_values as v
@@ -32,18 +33,22 @@ _VALUES = f"""
 
 @dataclass(frozen=True)
 class Value:
-    """What a KPI came to in a period; ``known_on`` is the first day on which the period was complete and matured."""
+    """What a KPI came to in a period; ``known_on`` is the first day on which the period was complete and matured.
+
+    ``is_whole`` is False if data of the period is missing, as certification found: then it tells of no other period.
+    """
 
     start: date
     known_on: date
     value: float
     numerator: float | None
     denominator: float | None
+    is_whole: bool = True
 
     @cached_property
     def text(self) -> str:
         """All that it says, to be hashed."""
-        return f"{self.start}={self.value!r}:{self.numerator!r}:{self.denominator!r};"
+        return f"{self.start}={self.value!r}:{self.numerator!r}:{self.denominator!r}:{self.is_whole};"
 
 
 @dataclass(frozen=True)
@@ -73,9 +78,12 @@ class Series:
 def read_series(con: DuckDBPyConnection) -> dict[str, dict[Grain, Series]]:
     """Read the totals of every KPI that is not retired: KPI → grain → series, from the finest grain on."""
     found: dict[str, dict[Grain, list[Value]]] = {}
-    for kpi, grain, start, known_on, *numbers in con.execute(_VALUES).fetchall():
+    gaps = known_gaps(con)
+    for kpi, grain, start, end, known_on, *numbers in con.execute(_VALUES).fetchall():
+        is_whole = not any(gap.first_day <= end and gap.last_day >= start for gap in gaps.get(kpi, ()))
+        value, numerator, denominator = (significant(number) for number in numbers)
         values = found.setdefault(kpi, {}).setdefault(grain, [])
-        values.append(Value(start, known_on, *(significant(number) for number in numbers)))  # pyright: ignore[reportArgumentType]
+        values.append(Value(start, known_on, value or 0.0, numerator, denominator, is_whole))
     return {
         kpi: {grain: Series(grain, tuple(values)) for grain, values in series.items()} for kpi, series in found.items()
     }
@@ -87,11 +95,14 @@ def known_then(series: Mapping[Grain, Series], day: date) -> dict[Grain, Series]
 
 
 def filled(values: Sequence[float | None], season: int) -> list[float]:
-    """Fill gaps by the value a season before, or else the last one; the first value must not be a gap."""
+    """Fill gaps by the value a season before, or else the last one; gaps before the first value are left out."""
     whole: list[float] = []
-    for number, value in enumerate(values):
+    for number, value in enumerate(values[_first(values) :]):
         before = whole[number - season] if number >= season else None
         last = whole[-1] if whole else None
-        chosen = next(candidate for candidate in (value, before, last) if candidate is not None)
-        whole.append(chosen)
+        whole.append(next(candidate for candidate in (value, before, last) if candidate is not None))
     return whole
+
+
+def _first(values: Sequence[float | None]) -> int:
+    return next((number for number, value in enumerate(values) if value is not None), len(values))
