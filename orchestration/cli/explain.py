@@ -90,7 +90,7 @@ def _reason(definition: Row) -> str:
         return "it is a tracked metric, and only KPIs are explained"
     if definition["lifecycle"] != "active":
         return f"it is {definition['lifecycle']}, and only active KPIs are explained"
-    return "no two of its periods are complete yet"
+    return "no complete period of it has one to be compared with"
 
 
 def _scored(con: DuckDBPyConnection, name: str) -> tuple[Any, ...]:
