@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from datetime import datetime, timedelta
 
@@ -16,7 +19,7 @@ from alert_lab import MISSED, RULES, AlertLab, Service
 from corner_shop import ROOT
 
 from orchestration.alerts import courier
-from orchestration.alerts.outbox import deliveries
+from orchestration.alerts.outbox import Outbox, deliveries
 
 pytestmark = pytest.mark.fast
 NOON = datetime(2026, 3, 10, 12)
@@ -40,6 +43,35 @@ def other():
     service = Service()
     yield service
     service.down()
+
+
+@pytest.fixture
+def trickle():
+    """The URL of a service that never comes to the end of its answer."""
+    listener, ended = socket.create_server(("127.0.0.1", 0)), threading.Event()
+
+    def answer() -> None:
+        peer, _ = listener.accept()
+        with peer, contextlib.suppress(OSError):
+            peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+            while not ended.wait(0.2):
+                peer.sendall(b".")
+
+    threading.Thread(target=answer, daemon=True).start()
+    yield f"json://127.0.0.1:{listener.getsockname()[1]}/"
+    ended.set()
+    listener.close()
+
+
+def start_teller(lab: AlertLab, url: str, seconds: float = 20) -> subprocess.Popen[bytes]:
+    """Tell of what is published in a process of its own."""
+    code = (
+        "from pathlib import Path\n"
+        "from orchestration.alerts.tell import tell; from orchestration.company import Company\n"
+        f"folder = Path({str(lab.company.folder)!r}); tell(Company(folder, folder / 'data'), seconds={seconds})"
+    )
+    environment = {**os.environ, "URL_SUPPORT": url}
+    return subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment)
 
 
 @pytest.fixture
@@ -240,18 +272,22 @@ def test_a_slow_service_does_not_hold_the_run(lab, service):
     assert told.errors == {"support": "no answer in time"} or "no answer in time" in told.errors["support"]
 
 
+def test_a_service_that_answers_a_byte_a_second_does_not_keep_the_process_from_ending(lab, trickle):
+    lab.run(NOON, {"csat": MISSED})
+    start = time.monotonic()
+    teller = start_teller(lab, trickle, seconds=2)
+    assert teller.wait(timeout=20) == 0
+    assert time.monotonic() - start < 12, "2 seconds and the imports; the machine may be busy"
+    assert [message.title for message in Outbox(lab.company.deliveries).in_doubt("support")] == [
+        "Customer support: 1 new"
+    ]
+
+
 def test_what_was_under_way_when_the_teller_was_killed_is_sent_again_with_its_key(lab, service):
     lab.run(NOON, {"csat": MISSED, "revenue": MISSED})
     lab.tell(ventas=service.url)
     service.seconds = 1
-    code = (
-        "import sys; sys.path[:0] = ['tests/orchestration']\n"
-        "from pathlib import Path\n"
-        "from orchestration.alerts.tell import tell; from orchestration.company import Company\n"
-        f"folder = Path({str(lab.company.folder)!r}); tell(Company(folder, folder / 'data'))"
-    )
-    environment = {**os.environ, "URL_SUPPORT": service.url.replace("rto=1", "rto=9")}
-    teller = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment)
+    teller = start_teller(lab, service.url.replace("rto=1", "rto=9"))
     until = time.monotonic() + 20
     while len(service.asked) < 2 and time.monotonic() < until:
         time.sleep(0.02)
