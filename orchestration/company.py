@@ -44,6 +44,11 @@ class Company:
         return self._definition("objectives")
 
     @property
+    def check_ins(self) -> Path:
+        """Folder of what owners say of key results; those of the sample company are nobody else's."""
+        return (self.folder or REPOSITORY / "metrics") / "objectives" / "check_ins"
+
+    @property
     def has_goals(self) -> bool:
         """Whether the objectives were written for these KPIs; else they only name what KPIs may serve."""
         return self._is_own(self.objectives) or not self._is_own(self.kpis)

@@ -24,7 +24,7 @@ def read(company: Company) -> Definitions:
     from metrics.lint.reading import Places, read_definitions
 
     definitions = (company.kpis, company.objectives, company.semantic, company.calendar)
-    places = Places(*definitions, company.kpis_lock, company.actions, company.has_goals)
+    places = Places(*definitions, company.kpis_lock, company.actions, company.check_ins, company.has_goals)
     found = read_definitions(places, datetime.now(UTC).date())
     return replace(found, problems=(*found.problems, *_wrong_alerts(company, found)))
 

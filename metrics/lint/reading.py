@@ -28,6 +28,7 @@ class Places:
     calendar: Path
     lock: Path
     actions: Path
+    check_ins: Path
     has_goals: bool
 
 
@@ -38,7 +39,7 @@ def read_definitions(places: Places, today: date) -> Definitions:
     semantic = sorted(path for path in places.semantic.rglob("*") if path.suffix in {".yml", ".yaml"})
     readable = _attempt(lambda: check_semantic_files(semantic) or True, problems)
     bound = loaded.contracts if places.has_goals and loaded.complete else None
-    okrs = _attempt(lambda: load_okrs(places.objectives, bound), problems)
+    okrs = _attempt(lambda: load_okrs(places.objectives, places.check_ins, bound), problems)
     calendar = _attempt(lambda: load_calendar(places.calendar), problems)
     lock = _attempt(lambda: read_lock(places.lock), problems)
     if loaded.complete and calendar:

@@ -25,7 +25,7 @@ def gather_promises(company: Company) -> Promises:
     return Promises(
         calendar=calendar,
         contracts=contracts,
-        okrs=load_okrs(company.objectives, contracts if company.has_goals else None),
+        okrs=load_okrs(company.objectives, company.check_ins, contracts if company.has_goals else None),
         plans=load_action_plans(company.actions, contracts, calendar),
         alerting=load_alerting(company.alerts, kpis if company.has_alerts else None),
         deliveries=deliveries(company.deliveries),

@@ -80,7 +80,7 @@ def okr_problems(folder: Path, objective: str = GOOD + KEY_RESULT, check_ins: st
     if check_ins:
         (written / "check_ins" / "c.yml").write_text(check_ins)
     with pytest.raises(DefinitionError) as caught:
-        load_okrs(written, contracts(folder / "kpis", **METRICS))
+        load_okrs(written, written / "check_ins", contracts(folder / "kpis", **METRICS))
     return str(caught.value).replace(f"{written}/", "").splitlines()
 
 
@@ -91,7 +91,7 @@ def test_key_results_and_check_ins_are_read_together(tmp_path):
     later = CHECK_IN.replace("2026-07-13", "2026-07-06")
     (tmp_path / "check_ins" / "a.yml").write_text(CHECK_IN)
     (tmp_path / "check_ins" / "b.yml").write_text(later)
-    okrs = load_okrs(tmp_path, contracts(tmp_path / "kpis", **METRICS))
+    okrs = load_okrs(tmp_path, tmp_path / "check_ins", contracts(tmp_path / "kpis", **METRICS))
     (objective,) = okrs.objectives
     assert objective.goal
     assert objective.goal.target == 400
@@ -104,7 +104,7 @@ def test_objectives_of_others_are_ambitions_without_goals(tmp_path):
     (tmp_path / "check_ins").mkdir()
     (tmp_path / "a.yml").write_text(GOOD + KEY_RESULT)
     (tmp_path / "check_ins" / "a.yml").write_text(CHECK_IN)
-    okrs = load_okrs(tmp_path, None)
+    okrs = load_okrs(tmp_path, tmp_path / "check_ins", None)
     assert [(each.id, each.goal, each.key_results) for each in okrs.objectives] == [("grow_sales", None, ())]
     assert okrs.check_ins == ()
 

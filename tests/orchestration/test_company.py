@@ -50,6 +50,7 @@ def test_the_sample_companys_goals_are_not_those_of_a_company_with_kpis_of_its_o
     (folder / "kpis").mkdir()
     company = load_company(folder)
     assert company.objectives == REPOSITORY / "metrics" / "objectives"
+    assert company.check_ins == folder / "objectives" / "check_ins"
     assert not company.has_goals
     (folder / "objectives").mkdir()
     assert load_company(folder).has_goals

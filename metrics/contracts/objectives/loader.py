@@ -44,8 +44,8 @@ def load_objectives(folder: Path) -> tuple[Objective, ...]:
     return _unspoilt(_read_objectives(folder))
 
 
-def load_okrs(folder: Path, contracts: Sequence[Contract] | None) -> Okrs:
-    """Read the objectives of a folder, whose goals must be metrics of these contracts, and ``check_ins/`` in it.
+def load_okrs(folder: Path, check_ins: Path, contracts: Sequence[Contract] | None) -> Okrs:
+    """Read the objectives of a folder, whose goals must be metrics of these contracts, and check-ins, if there are any.
 
     Without contracts, as where others wrote the objectives, these are ambitions only: no goals and no check-ins.
     Raises DefinitionError with all problems of all files at once, each ``file:line: field: what, allowed``.
@@ -57,10 +57,10 @@ def load_okrs(folder: Path, contracts: Sequence[Contract] | None) -> Okrs:
     for objective, document in read.objectives:
         problems += (_problem(document, *wrong) for wrong in unmeasurable(objective, contracts))
     known = {key_result.id for objective, _ in read.objectives for key_result in objective.key_results}
-    check_ins = _read_check_ins(folder / CHECK_INS, None if read.problems else known, problems)
+    said = _read_check_ins(check_ins, None if read.problems else known, problems)
     if problems:
         raise DefinitionError(problems)
-    return Okrs(_unspoilt(read), tuple(check_ins))
+    return Okrs(_unspoilt(read), tuple(said))
 
 
 def _unspoilt(read: _Read) -> tuple[Objective, ...]:
