@@ -173,3 +173,13 @@ def test_a_later_week_does_not_change_what_was_said_of_an_earlier_one():
         later.ratio(steady(weeks_ago - 1, **parts), weeks_ago)
     assert later.explain().explanation(weeks_ago=1)["sentence_en"][:40] == lab.explanation()["sentence_en"][:40]
     assert later.explanation(weeks_ago=1)["explained"] == lab.explanation()["explained"]
+
+
+def test_a_week_whose_data_is_missing_is_no_cause_and_no_measure_of_others():
+    gaps = "create temp table gaps (kpi text, topic text, first_day date, last_day date, rows int, expected int)"
+    lab = lab_of(app=(10, 1000))
+    lab.con.execute(gaps)
+    lab.con.execute("insert into gaps values ('conversion', 'sessions', '2026-03-04', '2026-03-04', 0, 900)")
+    assert named(lab.explain()) == (None, [], None)
+    assert "data of one of the periods is missing" in lab.explanation()["sentence_en"]
+    assert "faltan datos de uno de los periodos" in lab.explanation()["sentence_es"]

@@ -30,7 +30,7 @@ with compared as (
 select
     compared.kpi, compared.grain, compared.period_start, compared.period_end, compared.compare, compared.start_before,
     compared.age, before.value as value_before, compared.value, compared.value - before.value as change,
-    compared.is_sampled and before.is_sampled as is_sampled
+    compared.is_sampled and before.is_sampled as is_sampled, compared.is_whole and before.is_whole as is_whole
 from compared
 inner join driver_totals as before
     on

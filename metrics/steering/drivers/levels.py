@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from metrics.steering.proof.gaps import known_gaps
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+_GAPS = "create or replace temp table driver_gaps (kpi varchar, first_day date, last_day date)"
 _TOTALS = """
 create or replace temp table driver_totals as
 with finer as (
@@ -30,7 +33,11 @@ select
     kpi, grain, totals.period_start, totals.period_end, totals.value, totals.numerator, totals.denominator,
     totals.sample_size, reviewed.min_persons is not null as is_personal,
     coalesce(totals.sample_size >= reviewed.min_sample, true) as is_sampled,
-    row_number() over (partition by kpi, grain order by totals.period_start desc) - 1 as age
+    row_number() over (partition by kpi, grain order by totals.period_start desc) - 1 as age,
+    not exists (
+        from driver_gaps as gaps
+        where gaps.kpi = totals.kpi and first_day <= totals.period_end and last_day >= totals.period_start
+    ) as is_whole
 from mart.kpi_values as totals
 inner join reviewed using (kpi, grain)
 where totals.slice = '' and totals.is_complete and totals.value is not null
@@ -92,6 +99,7 @@ create or replace temp table driver_levels as
 with measured as (
     select
         kpi, grain, period_start, slice, slice_value, way, totals.value as kpi_value, segments.value, totals.age,
+        totals.is_whole,
         case way
             when 'ratio' then coalesce(segments.numerator, 0) / nullif(totals.denominator, 0)
             when 'sample'
@@ -128,10 +136,14 @@ from measured
 def measure_levels(con: DuckDBPyConnection) -> None:
     """Create the temp tables ``driver_totals`` (KPI × grain × period) and ``driver_levels`` (× slice × slice value).
 
-    Of active KPIs, the complete periods of the review grain and coarser that have a value; ``age`` counts them back
-    from the latest, which has 0. ``brings`` and ``pull`` are in the KPI's unit, ``relative_pull`` is a share of it
-    (NULL where segments bring less than nothing), ``weight`` a share of the denominator, ``rate`` the segment's own
-    ratio. ``pull`` and ``rate`` are NULL of a sum.
+    Of active KPIs, the complete periods of the review grain and coarser that have a value. ``age`` counts them back
+    from the latest, which has 0; ``is_whole`` is false where certification found days missing. ``brings`` and ``pull``
+    are in the KPI's unit, ``relative_pull`` is a share of it (NULL where segments bring less than nothing), ``weight``
+    a share of the denominator, ``rate`` the segment's own ratio. ``pull`` and ``rate`` are NULL of a sum.
     """
+    con.execute(_GAPS)
+    gaps = [(kpi, gap.first_day, gap.last_day) for kpi, found in known_gaps(con).items() for gap in found]
+    if gaps:
+        con.executemany("insert into driver_gaps values (?, ?, ?)", gaps)
     for statement in (_TOTALS, _SEGMENTS, _WAYS, _LEVELS):
         con.execute(statement)

@@ -40,6 +40,7 @@ where
     rank is not null
     and strength > if(is_hidden, {CLEAR}, 1)
     and changes.is_sampled
+    and changes.is_whole
     and abs(contribution) >= greatest({LEAST} * abs(change), usual_step)
 """
 

@@ -32,6 +32,10 @@ _NOT_JUDGED = Words(
     "; there are too few earlier periods to tell whether that is usual",
     "; hay muy pocos periodos anteriores para saber si es lo habitual",
 )
+_LACKING = Words(
+    "; data of one of the periods is missing, so that the change may be no change",
+    "; faltan datos de uno de los periodos, así que puede no haber cambio",
+)
 _UNUSUAL = Words(", more than it usually does", ", más de lo habitual")
 _WIDESPREAD = Words(": no segment of it stands out", ": no destaca ningún segmento")
 _SHARES_ES = {
@@ -66,8 +70,8 @@ class Segment:
 class Explanation:
     """A change of a KPI against an earlier period, and the segments of one slice that are named for it.
 
-    ``is_judged`` tells whether there are earlier changes enough to call one unusual, ``is_unusual`` whether it is,
-    ``is_hidden`` whether the others made up for what the segments did.
+    ``is_whole`` tells whether no day of either period is missing, ``is_judged`` whether there are earlier changes
+    enough to call one unusual, ``is_unusual`` whether it is, ``is_hidden`` whether the others made up for the segments.
     """
 
     grain: Grain
@@ -76,6 +80,7 @@ class Explanation:
     compare: str
     value: float
     change: float
+    is_whole: bool
     is_judged: bool
     is_unusual: bool
     has_slices: bool
@@ -138,6 +143,8 @@ def _why(kpi: Kpi, explained: Explanation, lang: Language) -> str:
         return f"{_named(kpi, explained, lang)}{_effects(kpi, explained, lang)}"
     if explained.is_unusual:
         return _in(_UNUSUAL, lang) + (_in(_WIDESPREAD, lang) if explained.has_slices else "")
+    if not explained.is_whole:
+        return _in(_LACKING, lang)
     return _in(_USUAL if explained.is_judged else _NOT_JUDGED, lang)
 
 

@@ -57,7 +57,7 @@ reach as (
 
 measures as (
     unpivot (
-        select kpi, grain, period_start, slice, slice_value, share, pull, relative_pull, weight
+        select kpi, grain, period_start, slice, slice_value, share, is_whole, pull, relative_pull, weight
         from driver_levels
         inner join reach using (kpi, grain)
         where age <= furthest
@@ -67,7 +67,8 @@ measures as (
 remembered as (
     select
         kpi, grain, period_start, slice, slice_value, measure, level, share,
-        list(level) over earlier as earlier, avg(share) over earlier as usual_share
+        list(level) filter (is_whole) over earlier as earlier,
+        avg(share) filter (is_whole) over earlier as usual_share
     from measures
     window earlier as (
         partition by kpi, grain, slice, slice_value, measure order by period_start
@@ -117,7 +118,10 @@ group by all
 _CHANGES = f"""
 create or replace temp table driver_usual_changes as
 with steps as (
-    select kpi, grain, period_start, value - lag(value) over (partition by kpi, grain order by period_start) as step
+    select
+        kpi, grain, period_start,
+        case when is_whole then value end as whole_value,
+        whole_value - lag(whole_value ignore nulls) over (partition by kpi, grain order by period_start) as step
     from driver_totals
 ),
 
@@ -132,7 +136,7 @@ usual_steps as (
 
 remembered as (
     select
-        *, list(change) over (
+        *, list(change) filter (is_whole) over (
             partition by kpi, grain, compare order by period_start rows between {EARLIER} preceding and 1 preceding
         ) as earlier
     from driver_changes
@@ -149,7 +153,7 @@ select
     coalesce(len(earlier), 0) >= {LEAST_EARLIER} as is_judged,
     coalesce(
         abs(change - centre) > driver_sigmas(len(earlier)) * driver_spread(earlier, centre, bound), false
-    ) and is_judged as is_unusual
+    ) and is_judged and is_whole as is_unusual
 from centred
 inner join usual_steps using (kpi, grain, period_start)
 """

@@ -38,7 +38,7 @@ with segments as (
 )
 
 select
-    kpi, changes.grain, period_start, period_end, compare, value_before, value, change, is_judged, is_unusual,
+    kpi, changes.grain, period_start, period_end, compare, value_before, value, change, is_whole, is_judged, is_unusual,
     catalog.slices <> '' as has_slices, segments.slice, segments.segments,
     coalesce(segments.is_hidden, false) as is_hidden, catalog.label_en, catalog.label_es, catalog.unit, catalog.currency
 from driver_usual_changes as changes
@@ -74,6 +74,7 @@ def _row(change: dict[str, Any]) -> dict[str, Any]:
         compare=change["compare"],
         value=change["value"],
         change=change["change"],
+        is_whole=change["is_whole"],
         is_judged=change["is_judged"],
         is_unusual=change["is_unusual"],
         has_slices=change["has_slices"],
