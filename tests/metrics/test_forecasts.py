@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 import numpy as np
 import pytest
 
+from metrics.calendar import GRAINS, Calendar, Grain
+from metrics.steering.forecasts.periods import Periods
 from tests.metrics.forecasts_lab import AS_OF, ForecastsLab, each_day
 
 pytestmark = pytest.mark.fast
@@ -202,3 +205,14 @@ def test_a_mart_before_that_knows_no_hashes_is_no_obstacle() -> None:
     lab.con.execute("attach ':memory:' as previous")
     lab.con.execute("create table previous.kpi_forecasts (kpi varchar)")
     assert lab.foresee(AS_OF).forecasts() == fresh
+
+
+@pytest.mark.parametrize("grain", GRAINS)
+def test_places_of_periods_grow_by_one_whenever_weeks_and_years_begin(grain: Grain) -> None:
+    periods = Periods(Calendar("UTC", "sunday", 4, date(2023, 4, 1), "GBP"))
+    starts = list(islice(periods.onwards(grain, date(2023, 12, 30)), 40))
+    places = [periods.place(grain, start) for start in starts]
+    assert places == list(range(places[0], places[0] + 40))
+    assert [periods.place(grain, periods.end(grain, start)) for start in starts] == places
+    assert periods.ahead(grain, starts[20], -7) == starts[13]
+    assert periods.ahead(grain, starts[20], 7) == starts[27]

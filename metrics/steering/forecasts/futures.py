@@ -59,6 +59,7 @@ class Futures:
         self._unit = unit
         self._ahead: dict[Grain, _Ahead | None] = {}
         self._found: dict[tuple[Grain, date], Future | None] = {}
+        self._added: dict[tuple[Grain, Grain], Parts | None] = {}
 
     def of(self, grain: Grain, start: date) -> Future | None:
         """Return the futures of a period; None if it is known, too far ahead, or history is too short."""
@@ -73,7 +74,7 @@ class Futures:
 
     def _of(self, grain: Grain, start: date) -> Future | None:
         for finer in WHOLE_OF.get(grain, ()):
-            parts = parts_that_add_up(self.known, finer, grain, self.periods)
+            parts = self._parts(finer, grain)
             future = self._whole(parts, grain, start) if parts else None
             if future:
                 return future
@@ -94,7 +95,7 @@ class Futures:
         Where the period is a good one in the series of its own grain, it is so here: the futures are put in that
         order, so that the periods after it follow from it.
         """
-        parts = parts_that_add_up(self.known, BEGUN_WITH[grain], grain, self.periods)
+        parts = self._parts(BEGUN_WITH[grain], grain)
         if parts is None or not parts.series.within(self.periods, grain, start):
             return None
         alone, whole = self._alone(grain, start), self._whole(parts, grain, start)
@@ -115,6 +116,11 @@ class Futures:
         samples = parts.total(known, [(part, future.samples) for part, future in zip(starts, found, strict=True)])
         method = _joined(m if " by " in m else f"{m} by {finer}" for m in (future.method for future in found))
         return Future(self.bounds.keep(samples), method, max(future.known_to for future in found))
+
+    def _parts(self, finer: Grain, coarser: Grain) -> Parts | None:
+        if (finer, coarser) not in self._added:
+            self._added[finer, coarser] = parts_that_add_up(self.known, finer, coarser, self.periods)
+        return self._added[finer, coarser]
 
     def _unknown(self, finer: Grain, grain: Grain, start: date) -> list[date]:
         """The parts of a period after the last known one."""
@@ -159,7 +165,7 @@ class Futures:
         days = self.known.get("day")
         if series.grain == "day" or not days or not days.values or days.starts[0] <= series.starts[0]:
             return series
-        parts = parts_that_add_up(self.known, "day", series.grain, self.periods)
+        parts = self._parts("day", series.grain)
         return Series(series.grain, series.values[1:]) if parts and parts.is_sum else series
 
 
