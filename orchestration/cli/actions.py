@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,9 +26,10 @@ ALL = """
     from kpi_actions as actions inner join kpi_catalog as catalog using (kpi)
     order by list_position($order::varchar[], actions.status), actions.due, actions.misses desc nulls last, actions.id
 """
-WAITING = """
-    select status, count(distinct kpi) as kpis from kpi_actions
-    where status in ('overdue', 'asked', 'reformulate') group by all
+COUNTS = "select status, count(*) as number from kpi_actions where status <> 'done' group by all"
+OF_KPI = """
+    select status, words_en, words_es from kpi_actions
+    where kpi = ? and status <> 'done' order by list_position(?::varchar[], status), opened_on desc
 """
 WORDS: dict[Language, dict[str, str]] = {
     "en": {"due": "due", "none": "no action plan, and no KPI asks for one"},
@@ -39,10 +40,12 @@ COLUMNS = (
     "owner", "goal", "current", "opened_on", "due", "is_recovered", "misses", "steps", "steps_done", "next_step",
     "next_step_due", "last_checkin", "next_checkin", "checkin_overdue", "last_note", "closed_on", "outcome", "words",
 )  # fmt: skip
-ASKS = {
-    "overdue": ("1 action plan is overdue", "{} KPIs have an action plan that is overdue"),
-    "asked": ("1 KPI asks for an action plan", "{} KPIs ask for an action plan"),
-    "reformulate": ("1 missed target asks to be reformulated", "{} missed targets ask to be reformulated"),
+SHORT = {
+    "overdue": "{} overdue",
+    "open": "{} open",
+    "recovered": "{} recovered",
+    "asked": "{} asked for",
+    "reformulate": "{} missed at the deadline of their target",
 }
 
 
@@ -81,15 +84,17 @@ def list_actions(
 
 
 def print_waiting(con: DuckDBPyConnection, console: Console) -> None:
-    """Print in a line what waits for somebody: plans overdue and asked for, targets to be reformulated."""
-    counts = {row["status"]: row["kpis"] for row in rows(con, WAITING)}
-    said = [_count(counts[status], *forms) for status, forms in ASKS.items() if status in counts]
+    """Print in a line how plans stand and what is asked for; nothing where there is neither."""
+    counts = {row["status"]: row["number"] for row in rows(con, COUNTS)}
+    said = [words.format(counts[status]) for status, words in SHORT.items() if status in counts]
     if said:
-        console.print(f"{', '.join(said)}: kpi actions", markup=False)
+        console.print(f"action plans: {', '.join(said)} (kpi actions)", markup=False)
 
 
-def _count(number: int, one: str, many: str) -> str:
-    return one if number == 1 else many.format(number)
+def plans_of(con: DuckDBPyConnection, name: str, lang: str) -> Iterator[tuple[str, str]]:
+    """What is done about a KPI and asked for, as lines of `kpi show`; closed plans are left out."""
+    for row in rows(con, OF_KPI, [name, list(ORDER)]):
+        yield "action", f"{ACTIONS['es' if lang == 'es' else 'en'][row['status']]}: {row[f'words_{lang}']}"
 
 
 def _print_table(found: Sequence[Row], lang: Language) -> None:

@@ -28,7 +28,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> CornerShop:
     (shop.folder / "till" / "2026-03-01.csv").unlink()
     shop.deliver("mondays", ["1,ana,2025-03-10 10:00:00,100", "2,ana,2026-03-09 10:00:00,50"])
     output = shop.kpi("run")
-    assert "1 KPI asks for an action plan: kpi actions" in " ".join(output.split())
+    assert "action plans: 1 asked for" in " ".join(output.split())
     return shop
 
 
