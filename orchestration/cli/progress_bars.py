@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration.cli import terminal
 from orchestration.cli.mart_reader import Row, rows
-from orchestration.reviews.words import STATUSES
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -80,15 +79,6 @@ def share(number: float | None, lang: Language) -> str:
     return written.replace("%", " %") if lang == "es" else written
 
 
-def status(word: str | None, lang: Language) -> Any:
-    """Return a status as shape and word in a language, coloured where the terminal can."""
-    from rich.text import Text
-
-    shape = terminal.STATUS.get(word or "", "").split(" ")[0] if word in terminal.STYLES else ""
-    said = STATUSES[lang].get(word or "", "–")
-    return Text(f"{shape} {said}".strip(), style=terminal.STYLES.get(word or "", ""))
-
-
 def _line(row: Row, indent: int, lang: Language) -> tuple[Any, ...]:
     from rich.padding import Padding
     from rich.text import Text
@@ -96,7 +86,7 @@ def _line(row: Row, indent: int, lang: Language) -> tuple[Any, ...]:
     label = Padding(Text(row[f"label_{lang}"], style="" if indent else "bold"), (0, 0, 0, indent))
     shares = [share(row[column], lang) for column in ("progress", "expected_progress", "confidence")]
     drawn = bar(row["progress"], row["expected_progress"])
-    return label, drawn, shares[0], shares[1], status(row["status"], lang), shares[2]
+    return label, drawn, shares[0], shares[1], terminal.status(row["status"], lang), shares[2]
 
 
 def _remarks(objectives: Sequence[Row], key_results: Sequence[Row], lang: Language) -> Iterator[tuple[str, str | None]]:

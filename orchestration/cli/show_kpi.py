@@ -10,12 +10,14 @@ import typer
 
 from metrics.steering import numbers
 from orchestration.cli import terminal
+from orchestration.cli.actions import plans_of
 from orchestration.cli.certificates import certificate
 from orchestration.cli.mart_reader import Row, kpi, open_mart, rows
 from orchestration.cli.options import CompanyOption, LanguageOption, NameArgument, check_choice
 from orchestration.cli.outlook import outlook
 from orchestration.cli.show_signals import movement
 from orchestration.cli.show_words import WORDS
+from orchestration.cli.standing import standing
 from orchestration.errors import UsageError
 from orchestration.reports import wording
 from orchestration.reports.target_words import target_words
@@ -64,14 +66,15 @@ def show_kpi(
         latest = rows(con, LATEST, [name])
         since = rows(con, SINCE, [name, definition["version"], definition["definition_hash"]])
         proof = certificate(con, name, lang)
+        kept = list(standing(con, definition, lang))
         ahead = outlook(con, definition, lang)
         moves = list(movement(con, definition, lang))
+        plans = list(plans_of(con, name, lang))
     page = _Page(definition, contract, objectives, lang)
     console = terminal.console()
     console.print(page.title(), style="bold", markup=False)
-    console.print(
-        _facts([*page.facts(), *page.history(since), ("certificate", proof), ("outlook", ahead), *moves], lang)
-    )
+    said = [*page.facts(), *page.history(since), ("certificate", proof), *kept, ("outlook", ahead), *moves, *plans]
+    console.print(_facts(said, lang))
     if sql and definition["formula_sql"]:
         console.print(definition["formula_sql"], markup=False, soft_wrap=True)
     _print_values(console, latest, definition, lang)

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from orchestration.reviews.words import SHAPES, STATUSES
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from metrics.steering.numbers import Language
+
 WIDTH = 100
-STATUS = {
-    "on_target": "● on target",
-    "at_risk": "▲ at risk",
-    "off_target": "■ off target",
-    "no_target": "no target",
-    "no_data": "○ no data",
-}
 STYLES = {"on_target": "green", "at_risk": "yellow", "off_target": "red", "no_data": "dim"}
 
 
@@ -29,25 +26,35 @@ def console() -> Console:
     return made
 
 
-def table(headers: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = ()) -> Table:
-    """Return a plain table; headers in ``right`` are aligned to the right."""
+def table(
+    headers: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = (), whole: Sequence[str] = ()
+) -> Table:
+    """Return a plain table; columns in ``right`` are aligned to the right, and like those in ``whole`` not broken."""
     from rich import box
     from rich.table import Table
 
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for header in headers:
         justify = "right" if header in right else "left"
-        made.add_column(header, justify=justify, no_wrap=header in right, overflow="fold")
+        made.add_column(header, justify=justify, no_wrap=header in (*right, *whole), overflow="fold")
     for row in rows:
         made.add_row(*row)
     return made
 
 
-def status(word: str | None) -> Any:
+def status(word: str | None, lang: Language = "en") -> Any:
     """Return a status as shape and word, coloured where the terminal can."""
     from rich.text import Text
 
-    return Text(STATUS.get(word or "", word or "–"), style=STYLES.get(word or "", ""))
+    said = f"{SHAPES.get(word or '', '')} {STATUSES[lang].get(word or '', word or '–')}".strip()
+    return Text(said, style=STYLES.get(word or "", ""))
+
+
+def heading(words: str) -> Any:
+    """Return words that stand above others."""
+    from rich.text import Text
+
+    return Text(words, style="bold")
 
 
 def mark(passed: bool | None) -> Any:

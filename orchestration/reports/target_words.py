@@ -15,12 +15,16 @@ WORDS: dict[str, dict[str, Any]] = {
         "from": "from",
         "at_risk": "at risk from",
         "basis": "basis",
+        "set_at": "set on",
+        "spread": {"working_days": "spread over working days", "last_year": "spread as last year was"},
     },
     "es": {
         "over": {"previous_year": "sobre el año anterior", "previous_period": "sobre el periodo anterior"},
         "from": "desde",
         "at_risk": "en riesgo desde",
         "basis": "base",
+        "set_at": "fijada el",
+        "spread": {"working_days": "repartida por días laborables", "last_year": "repartida como el año pasado"},
     },
 }
 
@@ -33,17 +37,24 @@ def target_words(target: Target, unit: str, currency: str | None, lang: numbers.
     else:
         promised = _amount(target.value, unit, currency, lang)
     parts = [
-        f"{target.period}: {promised}",
+        f"{target.period}{_slice(target)}: {promised}",
         words["over"][target.over] if target.over else "",
         f"{words['from']} {_amount(target.baseline, unit, currency, lang)}" if target.baseline is not None else "",
     ]
     basis = _basis(target.basis, currency, lang)
     more = [
         " ".join(part for part in parts if part),
+        words["spread"].get(target.spread, ""),
         f"{words['at_risk']} {target.at_risk:.0%}",
+        f"{words['set_at']} {target.set_at}" if target.set_at else "",
         f"{words['basis']}: {basis}" if basis else "",
     ]
     return ", ".join(part for part in more if part)
+
+
+def _slice(target: Target) -> str:
+    name, slice_value = target.of
+    return f" ({name} = {slice_value})" if name else ""
 
 
 def _amount(given: float | str | None, unit: str, currency: str | None, lang: numbers.Language) -> str:
