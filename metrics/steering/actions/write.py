@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from metrics.calendar import Calendar
-from metrics.periods import named_period
+from metrics.periods import Period, named_period
 from metrics.planning import ActionPlan
 from metrics.steering.actions.action_rows import missed_row, plan_row
 from metrics.steering.actions.kpis import PromisedKpi, read_kpis
@@ -61,18 +61,13 @@ def write_actions(con: DuckDBPyConnection, as_of: datetime, calendar: Calendar, 
     opened = [plan for plan in plans if plan.opened <= today]
     kpis = read_kpis(con)
     standings = _standings(con, opened, kpis, calendar, today)
-    missed = {kpi: miss for kpi, miss in off_target(con).items() if not _is_answered(kpi, miss, standings)}
-    ended = {
-        kpi: miss for kpi, miss in missed_at_deadline(con, today).items() if not _is_explained(kpi, miss, standings)
-    }
     rows = [plan_row(standing, kpis.get(standing.plan.kpi)) for standing in standings]
-    rows += [
-        missed_row("asked", kpi, miss, kpis[kpi], asked_words(miss, kpis[kpi].measure)) for kpi, miss in missed.items()
-    ]
-    rows += [
-        missed_row("reformulate", kpi, miss, kpis[kpi], reformulate_words(miss, kpis[kpi].measure))
-        for kpi, miss in ended.items()
-    ]
+    for kpi, miss in off_target(con).items():
+        if not _is_answered(kpi, miss, standings):
+            rows.append(missed_row("asked", kpi, miss, kpis[kpi], asked_words(miss, kpis[kpi].measure)))
+    for kpi, miss in missed_at_deadline(con, today).items():
+        if not _is_explained(kpi, miss, standings):
+            rows.append(missed_row("reformulate", kpi, miss, kpis[kpi], reformulate_words(miss, kpis[kpi].measure)))
     insert(con, "mart.kpi_actions", rows)
     con.execute(ON_SCORECARD, {"open": list(OPEN)})
 
@@ -85,15 +80,7 @@ def _standings(
     today: date,
 ) -> list[Standing]:
     periods = {plan.id: named_period(plan.period, calendar) for plan in plans}
-    courses: dict[tuple[str, str], list[Point]] = {}
-    if plans:
-        asked = {
-            "kpis": sorted({plan.kpi for plan in plans}),
-            "grains": sorted({period.grain for period in periods.values()}),
-            "first": min(period.start for period in periods.values()),
-        }
-        for kpi, grain, *point in con.execute(COURSES, asked).fetchall():
-            courses.setdefault((kpi, grain), []).append(Point(*point))
+    courses = _courses(con, plans, list(periods.values()))
     standings: list[Standing] = []
     for plan in plans:
         period = periods[plan.id]
@@ -101,6 +88,23 @@ def _standings(
         direction = kpis[plan.kpi].direction if plan.kpi in kpis else None
         standings.append(stand(plan, period, today, course, direction))
     return standings
+
+
+def _courses(
+    con: DuckDBPyConnection, plans: Sequence[ActionPlan], periods: Sequence[Period]
+) -> dict[tuple[str, str], list[Point]]:
+    """The complete periods of every KPI with a plan, by KPI and grain, from the first that a plan answers on."""
+    if not plans:
+        return {}
+    asked = {
+        "kpis": sorted({plan.kpi for plan in plans}),
+        "grains": sorted({period.grain for period in periods}),
+        "first": min(period.start for period in periods),
+    }
+    courses: dict[tuple[str, str], list[Point]] = {}
+    for kpi, grain, *point in con.execute(COURSES, asked).fetchall():
+        courses.setdefault((kpi, grain), []).append(Point(*point))
+    return courses
 
 
 def _is_answered(kpi: str, miss: Missed, standings: Sequence[Standing]) -> bool:
