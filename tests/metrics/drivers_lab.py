@@ -10,7 +10,7 @@ import duckdb
 
 from metrics.steering.drivers import write_drivers
 from metrics.steering.rows import insert
-from orchestration.publishing.contract import mart_tables
+from tests.metrics.empty_mart import attach_empty_mart
 
 TABLES = ("kpi_catalog", "kpi_values", "kpi_drivers", "kpi_explanations")
 LATEST = date(2026, 3, 2)
@@ -26,10 +26,7 @@ class DriversLab:
 
     def __init__(self) -> None:
         self.con = duckdb.connect()
-        self.con.execute("attach ':memory:' as mart")
-        for table in (table for table in mart_tables() if table.name in TABLES):
-            columns = ", ".join(f'"{name}" {kind}' for name, kind in table.columns.items())
-            self.con.execute(f"create table mart.{table.name} ({columns})")
+        attach_empty_mart(self.con, TABLES)
 
     def kpi(self, name: str = "conversion", **columns: Any) -> DriversLab:
         insert(self.con, "mart.kpi_catalog", [{**USUAL, "kpi": name, **columns}])

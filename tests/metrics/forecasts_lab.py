@@ -12,7 +12,7 @@ from metrics.calendar import GRAINS, Calendar, Grain
 from metrics.periods import period_of
 from metrics.steering.forecasts import write_forecasts
 from metrics.steering.rows import insert
-from orchestration.publishing.contract import mart_tables
+from tests.metrics.empty_mart import attach_empty_mart
 
 AS_OF = datetime(2026, 7, 1)
 TODAY = date(2026, 7, 1)
@@ -130,10 +130,7 @@ class ForecastsLab:
         return row
 
     def _new_mart(self) -> None:
-        self.con.execute("attach ':memory:' as mart")
-        for table in (table for table in mart_tables() if table.name in TABLES):
-            columns = ", ".join(f'"{name}" {kind}' for name, kind in table.columns.items())
-            self.con.execute(f"create table mart.{table.name} ({columns})")
+        attach_empty_mart(self.con, TABLES)
 
 
 def _row(

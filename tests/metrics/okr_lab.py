@@ -15,7 +15,7 @@ from metrics.contracts.objectives import CheckIn, Objective, Okrs
 from metrics.periods import named_period
 from metrics.steering.objectives import write_objectives
 from metrics.steering.rows import insert
-from orchestration.publishing.contract import mart_tables
+from tests.metrics.empty_mart import attach_empty_mart
 
 MADRID = Calendar("Europe/Madrid", "monday", 1, date(2024, 1, 1), "EUR")
 END_OF_Q3 = datetime(2026, 9, 30, 22)  # local midnight of October 1st, in UTC
@@ -36,10 +36,7 @@ class OkrLab:
     def __init__(self, calendar: Calendar = MADRID) -> None:
         self.calendar = calendar
         self.con = duckdb.connect()
-        self.con.execute("attach ':memory:' as mart")
-        for table in (table for table in mart_tables() if table.name in TABLES):
-            columns = ", ".join(f'"{name}" {kind}' for name, kind in table.columns.items())
-            self.con.execute(f"create table mart.{table.name} ({columns})")
+        attach_empty_mart(self.con, TABLES)
 
     def metric(self, name: str, unit: str = "count", matures: int = 0, additive: bool = False) -> OkrLab:
         row = {"kpi": name, "label_en": name.title(), "label_es": name.upper(), "unit": unit}

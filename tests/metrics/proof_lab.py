@@ -12,7 +12,7 @@ from metrics.calendar import Calendar
 from metrics.steering.checks import Check
 from metrics.steering.proof.certification import Evidence, certify
 from metrics.steering.rows import insert
-from orchestration.publishing.contract import mart_tables
+from tests.metrics.empty_mart import attach_empty_mart
 
 AS_OF = datetime(2026, 3, 10, 12)
 CALENDAR = Calendar("UTC", "monday", 1, date(2025, 1, 1), "EUR")
@@ -157,7 +157,4 @@ class ProofLab:
         return self.con.execute(f"select {columns} from mart.kpi_scorecard where kpi = ?", [kpi]).fetchone()
 
     def _new_mart(self) -> None:
-        self.con.execute("attach ':memory:' as mart")
-        for table in (table for table in mart_tables() if table.name in TABLES):
-            columns = ", ".join(f'"{name}" {kind}' for name, kind in table.columns.items())
-            self.con.execute(f"create table mart.{table.name} ({columns})")
+        attach_empty_mart(self.con, TABLES)

@@ -13,7 +13,7 @@ from metrics.periods import period_of
 from metrics.steering.relationships import write_relationships
 from metrics.steering.rows import insert
 from metrics.steering.signals import write_signals
-from orchestration.publishing.contract import mart_tables
+from tests.metrics.empty_mart import attach_empty_mart
 
 AS_OF = datetime(2026, 3, 10, 12)
 CALENDAR = Calendar("UTC", "monday", 1, date(2024, 1, 1), "EUR", frozenset({date(2026, 1, 6)}))
@@ -30,10 +30,7 @@ class SignalsLab:
     def __init__(self, calendar: Calendar = CALENDAR) -> None:
         self.calendar = calendar
         self.con = duckdb.connect()
-        self.con.execute("attach ':memory:' as mart")
-        for table in (table for table in mart_tables() if table.name in TABLES):
-            columns = ", ".join(f'"{name}" {kind}' for name, kind in table.columns.items())
-            self.con.execute(f"create table mart.{table.name} ({columns})")
+        attach_empty_mart(self.con, TABLES)
 
     def kpi(self, name: str = "revenue", **columns: Any) -> SignalsLab:
         insert(self.con, "mart.kpi_catalog", [{**USUAL, "kpi": name, **columns}])

@@ -16,7 +16,7 @@ from metrics.periods import Period, named_period, period_of
 from metrics.steering.proof.freshness import local
 from metrics.steering.rows import insert
 from metrics.steering.targets import write_targets
-from orchestration.publishing.contract import mart_tables
+from tests.metrics.empty_mart import attach_empty_mart
 
 USUAL = Calendar("UTC", "monday", 1, date(2024, 1, 1), "EUR")
 OCTOBER = datetime(2026, 10, 15, 12)
@@ -38,12 +38,9 @@ class TargetsLab:
 
     def __init__(self, calendar: Calendar = USUAL, as_of: datetime = OCTOBER) -> None:
         self.con = duckdb.connect()
-        self.con.execute("attach ':memory:' as mart")
         self.calendar, self.as_of = calendar, as_of
         self.contracts: list[Contract] = []
-        for table in (table for table in mart_tables() if table.name in TABLES):
-            columns = ", ".join(f'"{name}" {kind}' for name, kind in table.columns.items())
-            self.con.execute(f"create table mart.{table.name} ({columns})")
+        attach_empty_mart(self.con, TABLES)
         self._fill_calendar()
 
     def kpi(

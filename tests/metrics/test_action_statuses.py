@@ -13,7 +13,7 @@ from metrics.periods import named_period
 from metrics.planning import ActionPlan
 from metrics.steering.actions import write_actions
 from metrics.steering.rows import insert
-from orchestration.publishing.contract import mart_tables
+from tests.metrics.empty_mart import attach_empty_mart
 
 pytestmark = pytest.mark.fast
 CALENDAR = Calendar("Europe/Madrid", "monday", 1, date(2025, 1, 1), "EUR")
@@ -36,10 +36,7 @@ class Desk:
 
     def __init__(self, **catalogue: Any) -> None:
         self.con = duckdb.connect()
-        self.con.execute("attach ':memory:' as mart")
-        for table in (table for table in mart_tables() if table.name in TABLES):
-            columns = ", ".join(f'"{name}" {kind}' for name, kind in table.columns.items())
-            self.con.execute(f"create table mart.{table.name} ({columns})")
+        attach_empty_mart(self.con, TABLES)
         row = {
             "kpi": "handle_time", "kind": "kpi", "lifecycle": "active", "label_en": "Handle time", "unit": "seconds",
             "label_es": "Tiempo de gestión", "direction": "decrease", "owner_team": "Support", "review_grain": "week",
