@@ -3,13 +3,11 @@
 import csv
 import io
 import json
-import sys
 
 import pytest
 
-from orchestration.cli import main
 from orchestration.reports.wording import sparkline
-from tests.orchestration.small_mart import publish_company
+from tests.orchestration.small_mart import asking, publish_company
 
 pytestmark = pytest.mark.fast
 BUILD = """
@@ -32,7 +30,8 @@ insert into kpi.kpi_catalog by name
         'people' as department, false as company_level, 'count' as unit, 'People' as owner_team, 'keep' as objective,
         'monthly' as review, 'month' as grains, 'draft' as lifecycle;
 create table kpi.kpi_values as select
-    'returns' as kpi, 'month' as grain, date '2026-01-01' + interval (i) month as period_start, '' as slice,
+    'returns' as kpi, 'month' as grain, date '2026-01-01' + interval (i) month as period_start,
+    date '2026-01-31' + interval (i) month as period_end, '' as slice,
     '' as slice_value, 0.1 + i / 100 as value, 0.1 as previous_value, 1000::bigint as sample_size, i < 2 as is_complete
 from range(3) as months (i);
 """
@@ -45,18 +44,7 @@ def company(tmp_path_factory):
 
 @pytest.fixture
 def kpi(company, monkeypatch, capfd):
-    monkeypatch.delenv("KPI_DATA_DIR", raising=False)
-
-    def run(*arguments: str, code: int = 0) -> str:
-        monkeypatch.setattr(sys, "argv", ["kpi", *arguments, "--company", str(company)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        captured = capfd.readouterr()
-        assert (ended.value.code or 0) == code, captured
-        assert "--format" in arguments or all(len(line) <= 100 for line in captured.out.splitlines())
-        return captured.out if code == 0 else captured.err
-
-    return run
+    return asking(company, monkeypatch, capfd)
 
 
 def test_list_groups_by_department_and_owner_and_marks_the_company_scorecard(kpi):

@@ -3,13 +3,11 @@
 import csv
 import io
 import json
-import sys
 
 import pytest
 
-from orchestration.cli import main
 from orchestration.cli.progress_bars import bar
-from tests.orchestration.small_mart import publish_company
+from tests.orchestration.small_mart import asking, publish_company
 
 pytestmark = pytest.mark.fast
 BUILD = """
@@ -55,18 +53,7 @@ def company(tmp_path_factory):
 
 @pytest.fixture
 def kpi(company, monkeypatch, capfd):
-    monkeypatch.delenv("KPI_DATA_DIR", raising=False)
-
-    def run(*arguments: str, code: int = 0) -> str:
-        monkeypatch.setattr(sys, "argv", ["kpi", *arguments, "--company", str(company)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        captured = capfd.readouterr()
-        assert (ended.value.code or 0) == code, captured
-        assert "--format" in arguments or all(len(line) <= 100 for line in captured.out.splitlines())
-        return captured.out if code == 0 else captured.err
-
-    return run
+    return asking(company, monkeypatch, capfd)
 
 
 def line(output: str, label: str) -> list[str]:

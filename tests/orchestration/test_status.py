@@ -1,14 +1,11 @@
 """`kpi status`, and what the scorecard and `kpi show` say of certificates, on a small published mart."""
 
-import sys
-
 import duckdb
 import pytest
 
-from orchestration.cli import main
 from orchestration.cli.scorecard import print_scorecard
 from orchestration.cli.terminal import console
-from tests.orchestration.small_mart import RUN, publish_company
+from tests.orchestration.small_mart import RUN, asking, publish_company
 
 pytestmark = pytest.mark.fast
 LONG = "no orders from the shop since 2026-03-05 09:00 (limit: 24 hours), which is longer than a line of a terminal is"
@@ -74,18 +71,7 @@ def company(tmp_path_factory):
 
 @pytest.fixture
 def kpi(company, monkeypatch, capfd):
-    monkeypatch.delenv("KPI_DATA_DIR", raising=False)
-
-    def run(*arguments: str, code: int = 0) -> str:
-        monkeypatch.setattr(sys, "argv", ["kpi", *arguments, "--company", str(company)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        captured = capfd.readouterr()
-        assert (ended.value.code or 0) == code, captured
-        assert all(len(line) <= 100 for line in captured.out.splitlines())
-        return captured.out if code == 0 else captured.err
-
-    return run
+    return asking(company, monkeypatch, capfd)
 
 
 def marks(output: str) -> dict[str, list[str]]:
