@@ -55,6 +55,15 @@ def read_yaml(path: Path) -> LocatedYaml:
         return _in_words(file, text)
 
 
+def read_folder(folder: Path, problems: list[Problem]) -> Iterator[LocatedYaml]:
+    """Read every ``*.yml`` of a folder that can be read, by name; what is wrong in others is added to ``problems``."""
+    for path in sorted(folder.glob("*.yml")):
+        try:
+            yield read_yaml(path)
+        except DefinitionError as error:
+            problems += error.problems
+
+
 def shown(path: Path) -> str:
     """A path as its reader would write it: relative to where they stand, if it is below."""
     return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)

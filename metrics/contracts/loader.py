@@ -9,7 +9,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from metrics.contracts.models import ContractFile, Kpi, Measured
-from metrics.located_yaml import KeyPath, LocatedYaml, read_yaml
+from metrics.located_yaml import KeyPath, LocatedYaml, read_folder
 from metrics.problems import DefinitionError, Problem
 from metrics.validation import check
 
@@ -65,13 +65,8 @@ def read_contracts(folder: Path) -> Loaded:
     if not folder.is_dir():
         missing = Problem(str(folder), 1, "folder", "does not exist; give a folder of contract files")
         return Loaded((), (missing,), complete=False)
-    documents: list[LocatedYaml] = []
     unreadable: list[Problem] = []
-    for path in sorted(folder.glob("*.yml")):
-        try:
-            documents.append(read_yaml(path))
-        except DefinitionError as error:
-            unreadable += error.problems
+    documents = list(read_folder(folder, unreadable))
     loaded = contracts_of(documents, complete=not unreadable)
     return Loaded(loaded.contracts, (*unreadable, *loaded.problems), loaded.complete)
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 from metrics.calendar import Calendar, Grain
 from metrics.contracts.loader import Contract
 from metrics.contracts.models import Kpi
-from metrics.located_yaml import KeyPath, LocatedYaml, read_yaml
+from metrics.located_yaml import KeyPath, LocatedYaml, read_folder
 from metrics.periods import named_period
 from metrics.planning.plans import ActionPlan, PlanFile
 from metrics.problems import DefinitionError, Problem
@@ -38,12 +38,7 @@ def load_action_plans(folder: Path, contracts: Sequence[Contract], calendar: Cal
     """
     problems: list[Problem] = []
     written: list[_Written] = []
-    for path in sorted(folder.glob("*.yml")):
-        try:
-            document = read_yaml(path)
-        except DefinitionError as error:
-            problems += error.problems
-            continue
+    for document in read_folder(folder, problems):
         plans, wrong = _plans(document)
         written += plans
         problems += wrong

@@ -12,7 +12,7 @@ from metrics.contracts.objectives.binding import unmeasurable
 from metrics.contracts.objectives.check_ins import CheckIn, CheckInFile
 from metrics.contracts.objectives.models import Objective
 from metrics.contracts.part import Part
-from metrics.located_yaml import KeyPath, LocatedYaml, read_yaml
+from metrics.located_yaml import KeyPath, LocatedYaml, read_folder
 from metrics.problems import DefinitionError, Problem
 from metrics.validation import check
 
@@ -105,13 +105,8 @@ def _read_check_ins(folder: Path, known: set[str] | None, problems: list[Problem
 
 
 def _files(folder: Path, kind: type[File], problems: list[Problem]) -> Iterator[tuple[File, LocatedYaml]]:
-    """Every ``*.yml`` of a folder that can be read, with what is wrong in all of them added to ``problems``."""
-    for path in sorted(folder.glob("*.yml")):
-        try:
-            document = read_yaml(path)
-        except DefinitionError as error:
-            problems += error.problems
-            continue
+    """Every file of a folder that says what it may, with what is wrong in all of them added to ``problems``."""
+    for document in read_folder(folder, problems):
         file, wrong = check(kind, document, lambda path: ".".join(map(str, path)) or "file")
         problems += wrong
         if file is not None:
