@@ -14,7 +14,7 @@ from orchestration.cli.options import CompanyOption, LanguageOption, check_choic
 from orchestration.cli.progress_bars import KEY_RESULTS, OBJECTIVES, print_progress, share
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import Console
 
     from metrics.steering.numbers import Language
 
@@ -127,7 +127,8 @@ def _print_table(page: _Page, name: str, lang: Language) -> None:
     own = [row for row in page.objectives if row["id"] == name]
     for row in (*own, *page.key_results):
         console.print(row[f"label_{lang}"], style="bold", markup=False)
-        console.print(_facts(list(_said_of(page, row, lang)), lang))
+        said = ((WORDS[lang][what], words) for what, words in _said_of(page, row, lang))
+        console.print(terminal.facts(said, indent=2))
     _print_check_ins(console, page, lang)
 
 
@@ -150,18 +151,6 @@ def _way(page: _Page, row: Row, lang: Language) -> str:
     measure = row["measure"] if row["measure"] in WORDS[lang] else "way"
     told = {column: page.amount(row, column, lang) for column in ("baseline", "target", "current")}
     return WORDS[lang][measure].format(**{**row, **told, "at_least": f"{row.get('at_least') or 0:g}"})
-
-
-def _facts(said: Sequence[tuple[str, str | None]], lang: Language) -> RenderableType:
-    from rich.table import Table
-
-    made = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 2))
-    made.add_column(style="dim", no_wrap=True)
-    made.add_column(overflow="fold")
-    for what, words in said:
-        if words:
-            made.add_row(WORDS[lang][what], words)
-    return made
 
 
 def _print_check_ins(console: Console, page: _Page, lang: Language) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
-    from rich.console import Console, RenderableType
+    from rich.console import Console
 
     from metrics.contracts import Contract, Objective
 
@@ -74,7 +74,7 @@ def show_kpi(
     console = terminal.console()
     console.print(page.title(), style="bold", markup=False)
     said = [*page.facts(), *page.history(since), ("certificate", proof), *kept, ("outlook", ahead), *moves, *plans]
-    console.print(_facts(said, lang))
+    console.print(terminal.facts((WORDS[lang][what], words) for what, words in said))
     if sql and definition["formula_sql"]:
         console.print(definition["formula_sql"], markup=False, soft_wrap=True)
     _print_values(console, latest, definition, lang)
@@ -177,18 +177,6 @@ class _Page:
 
 def _joined(*parts: str | bool | None) -> str:
     return ", ".join(str(part) for part in parts if part)
-
-
-def _facts(said: Sequence[tuple[str, str | None]], lang: str) -> RenderableType:
-    from rich.table import Table
-
-    made = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    made.add_column(style="dim", no_wrap=True)
-    made.add_column(overflow="fold")
-    for what, words in said:
-        if words:
-            made.add_row(WORDS[lang][what], words)
-    return made
 
 
 def _print_values(console: Console, latest: Sequence[Row], definition: Row, lang: numbers.Language) -> None:

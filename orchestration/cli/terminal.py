@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from orchestration.reviews.words import SHAPES, STATUSES
@@ -74,3 +74,16 @@ def print_reasons(console: Console, reasons: Sequence[tuple[str, str | None]]) -
     for name, reason in reasons:
         if reason:
             console.print(Padding(Text(f"{name}: {reason}"), (0, 0, 0, 2)))
+
+
+def facts(said: Iterable[tuple[str, str | None]], indent: int = 0) -> Table:
+    """Return lines of a name and what is said of it, without those of which nothing is."""
+    from rich.table import Table
+
+    made = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, indent))
+    made.add_column(style="dim", no_wrap=True)
+    made.add_column(overflow="fold")
+    for name, words in said:
+        if words:
+            made.add_row(name, words)
+    return made
