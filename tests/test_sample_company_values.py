@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from oracle import catalogue, comparison, odd_rows, sample_company
+from oracle import catalogue, comparison, odd_rows, promises, sample_company
 
 from tests.metricflow import own_parity
 
@@ -38,6 +38,13 @@ def data(company: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_value_equals_plain_sql_over_the_raw_extracts(company: Path, data: Path) -> None:
     expected = sample_company.expected(company / "extracts")
     assert not comparison.report("sample company", expected, comparison.published(data))
+
+
+def test_every_target_and_status_follows_from_what_the_contracts_promise(data: Path) -> None:
+    columns = "value, sample_size, is_complete, target, status, status_reason"
+    rows = comparison.query(data, f"select kpi, grain, period_start, slice, slice_value, {columns} from kpi_values")
+    assert promises.wrong_rows(rows) == []
+    assert {row[-2] for row in rows} >= {"on_target", "at_risk", "off_target", "no_target", None}
 
 
 def test_every_kpi_and_tracked_metric_of_the_catalogue_is_published(data: Path) -> None:
