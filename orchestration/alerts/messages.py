@@ -14,6 +14,7 @@ from orchestration.alerts.channels import Endpoint
 from orchestration.alerts.due import HAPPENED, OPENED, REPEATED, RESOLVED, Item
 from orchestration.alerts.outbox import Message
 from orchestration.alerts.words import WORDS
+from orchestration.reviews.words import DEPARTMENTS
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -123,7 +124,7 @@ def _message(endpoint: Endpoint, items: Sequence[Item], still_open: int, as_of: 
         endpoint=endpoint.name,
         department=department,
         kind=KINDS[pending[0]] if pending else "success",
-        title=f"{words.get(department, department)}: {told}",
+        title=f"{DEPARTMENTS[endpoint.language].get(department, department)}: {told}",
         body="",
         as_of=as_of,
         events=tuple((item.alert["id"], item.event) for item in items),
