@@ -47,6 +47,7 @@ test-all: $(READY) ## all tests, the long ones too
 bench: $(READY) ## what runs and metrics cost on this machine, beside a bare scan and MetricFlow (a quarter of an hour)
 	@$(BIN)/python -m benchmarks.runs
 	@$(BIN)/python -m benchmarks.metrics
+	@$(BIN)/python -m benchmarks.forecasts
 
 lint: $(READY) ## format, lint, types, SQL style, rules of KPI contracts, and drift of the compiled KPI models
 	@$(BIN)/ruff format --check .
