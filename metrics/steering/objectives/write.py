@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from metrics.calendar import Calendar
 from metrics.contracts.objectives import CheckIn, Goal, KeyResult, Minimum, Objective, Okrs
 from metrics.periods import Period, named_period, period_before, period_of
-from metrics.steering.objectives.check_in_days import attention
+from metrics.steering.objectives.check_in_days import Attention, attention
 from metrics.steering.objectives.measures import Sight
 from metrics.steering.objectives.progress import Reading, read
 from metrics.steering.objectives.standing import Measured, Standing, standing
@@ -92,30 +92,18 @@ class _Judge:
 
     def _key_result(self, objective: Objective, key_result: KeyResult) -> Measured:
         period = self._period(key_result, self.now.today)
-        owner = key_result.owner or objective.owner
         said = self.said.get(key_result.id, [])
         reading = read(key_result, period, self.sight)
         attended = attention(key_result, said, period, self.now.until)
         self.key_results.append(
             {
-                "id": key_result.id,
-                "objective": objective.id,
-                "metric": key_result.metric,
-                "label_en": key_result.label.en,
-                "label_es": key_result.label.es,
-                "owner_team": owner.team,
-                "owner": owner.email,
-                "measure": _measure(key_result),
+                **_named(key_result, objective),
                 "unit": self._unit(key_result),
-                "grain": key_result.grain,
                 "period_start": period.start,
                 "due": period.last_day,
                 **_of_reading(key_result, reading),
                 **self._before(key_result, period),
-                "confidence": attended.confidence,
-                "last_checkin": attended.last,
-                "next_checkin": attended.next,
-                "checkin_overdue": attended.is_overdue,
+                **_of_attention(attended),
             }
         )
         self.check_ins += (self._check_in(key_result, check_in) for check_in in said)
@@ -161,6 +149,22 @@ class _Judge:
         return metric.unit if metric else None
 
 
+def _named(key_result: KeyResult, objective: Objective) -> dict[str, Any]:
+    """What is written of a key result."""
+    owner = key_result.owner or objective.owner
+    return {
+        "id": key_result.id,
+        "objective": objective.id,
+        "metric": key_result.metric,
+        "label_en": key_result.label.en,
+        "label_es": key_result.label.es,
+        "owner_team": owner.team,
+        "owner": owner.email,
+        "measure": _measure(key_result),
+        "grain": key_result.grain,
+    }
+
+
 def _measure(goal: Goal) -> str | None:
     if isinstance(goal.target, Minimum):
         return "share_of_weeks" if goal.target.per else "share_of_slice"
@@ -180,6 +184,15 @@ def _of_reading(goal: Goal, reading: Reading) -> dict[str, Any]:
         "status": reading.status,
         "reason_en": reading.reason.en if reading.reason else None,
         "reason_es": reading.reason.es if reading.reason else None,
+    }
+
+
+def _of_attention(attended: Attention) -> dict[str, Any]:
+    return {
+        "confidence": attended.confidence,
+        "last_checkin": attended.last,
+        "next_checkin": attended.next,
+        "checkin_overdue": attended.is_overdue,
     }
 
 
