@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
+import duckdb
 import pytest
 from alert_lab import MISSED, RULES, AlertLab
 
 from orchestration.assets.alerts import tell_of
 from orchestration.mart_run import MartRun
+from orchestration.publishing.mart_suite_files import load_mart_suites
+from orchestration.publishing.mart_suites import mart_checks
+from orchestration.publishing.publish import MART
 
 pytestmark = pytest.mark.fast
 NOON = datetime(2026, 3, 10, 12)
@@ -92,6 +96,34 @@ def test_an_older_mart_without_some_columns_is_carried_on(lab):
     lab.con.execute("alter table previous.kpi_alerts drop column driver_es")
     lab.run(NOON + DAY, {"csat": MISSED})
     assert lab.alerts() == [("missed", "csat", "2026-03-10 12:00:00", None)]
+
+
+@pytest.mark.parametrize(
+    ("breakage", "rule"),
+    [
+        ("insert into kpi_alerts select * replace ('other' as id) from kpi_alerts", "it_is_open_once"),
+        ("insert into kpi_alerts from kpi_alerts", "one_row_a_key"),
+        ("update kpi_alerts set condition = 'boredom'", "conditions_are_known"),
+        ("update kpi_alerts set severity = 'huge'", "severities_are_known"),
+        ("update kpi_alerts set opened_at = '2026-03-11'", "it_opens_by_now"),
+        ("update kpi_alerts set resolved_at = '2026-03-09'", "it_is_resolved_after_it_opened"),
+        ("update kpi_alerts set words_es = null", "words_are_in_both_languages"),
+        ("update kpi_alerts set value = 'nan'", "numbers_are_finite"),
+    ],
+)
+def test_each_rule_of_the_table_finds_what_it_is_meant_for(lab, breakage, rule):
+    lab.run(NOON, {"csat": MISSED})
+    with duckdb.connect() as con:
+        con.execute(f"attach '{lab.company.published / MART}' as published (read_only)")
+        con.execute("attach ':memory:' as mart; copy from database published to mart; use mart")
+        assert broken(con) == []
+        con.execute(breakage)
+        assert rule in broken(con)
+
+
+def broken(con: duckdb.DuckDBPyConnection) -> list[str]:
+    checks = mart_checks(con, "run1", NOON, load_mart_suites())
+    return [check.name for check in checks if check.object == "kpi_alerts" and not check.passed]
 
 
 def test_an_as_of_before_the_published_one_tells_nobody(lab, monkeypatch):
