@@ -63,6 +63,7 @@ def _event(alert: Mapping[str, Any], told: Sequence[Telling], as_of: datetime, e
 def _of_open(alert: Mapping[str, Any], told: Sequence[Telling], as_of: datetime) -> str | None:
     if not told:
         return OPENED
-    if as_of - told[-1].as_of >= timedelta(hours=alert["cool_down_hours"]):
+    waited = as_of - told[-1].as_of
+    if waited and waited >= timedelta(hours=alert["cool_down_hours"]):
         return f"{REPEATED}#{len(told)}"
     return None

@@ -48,23 +48,19 @@ class Told:
         """Whether everybody was told."""
         return not self.errors and not self.missing
 
-    @property
-    def counts(self) -> str:
-        """How many alerts there are, in words."""
-        return f"{self.opened} opened, {self.resolved} resolved, {self.open} open"
-
     def __str__(self) -> str:
-        told = [f"told {', '.join(self.channels)}"] if self.channels else []
+        told = [f"{self.opened} opened, {self.resolved} resolved, {self.open} open"]
+        told += [f"told {', '.join(self.channels)}"] if self.channels else []
         told += [f"not told: {channel}: {why}; the next run tries again" for channel, why in self.errors.items()]
         if self.missing:
             told.append(f"{'nothing is sent: ' if self.is_mute else ''}no URL in {self._unset}")
-        return "; ".join([self.counts, *told])
+        return "; ".join(told)
 
     @property
     def _unset(self) -> str:
         """The variables that are not set, the first by name."""
         first, *others = self.missing.values()
-        return f"{first} and {len(others)} others (kpi alerts list names them)" if others else first
+        return f"{first} and {len(others)} more (see kpi alerts list)" if others else first
 
 
 def tell(company: Company, environment: Mapping[str, str] | None = None, seconds: float = SECONDS) -> Told:

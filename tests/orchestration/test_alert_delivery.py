@@ -113,6 +113,14 @@ def test_it_is_told_again_after_the_cool_down_and_not_before(lab, service):
     ]
 
 
+def test_without_a_cool_down_every_run_of_a_later_now_tells_it_once(tmp_path, service):
+    lab = AlertLab(tmp_path, RULES.replace("cool_down: 3d", "cool_down: 0h"))
+    for hours in (0, 0, 1, 1):
+        lab.run(NOON + timedelta(hours=hours), {"csat": MISSED})
+        lab.tell(support=service.url)
+    assert service.titles == ["Customer support: 1 new", "Customer support: 1 still open"]
+
+
 def test_it_is_told_once_that_it_is_resolved(lab, service):
     lab.run(NOON, {"csat": MISSED})
     lab.tell(support=service.url)
