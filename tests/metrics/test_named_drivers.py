@@ -51,9 +51,12 @@ def test_a_segment_whose_own_rate_broke_down_is_named():
 
 def test_a_segment_that_grew_and_is_low_is_named_for_its_share_and_not_for_its_rate():
     lab = lab_of(web=(200, 5000)).explain()
-    assert named(lab) == ("device", ["web"], "mix")
-    assert "its share of the whole grew" in lab.explanation()["sentence_en"]
-    assert "aumentó su peso en el total" in lab.explanation()["sentence_es"]
+    slice_name, (first, *others), effect = named(lab)
+    assert (slice_name, first, effect) == ("device", "web", "mix")
+    # the more there is of one, the less there is of those above the mean: it is their weight too
+    assert set(others) <= {"app", "kiosk"}
+    assert "of the whole changed." in lab.explanation()["sentence_en"]
+    assert "cambiaron sus pesos en el total." in lab.explanation()["sentence_es"]
 
 
 def test_what_is_within_its_usual_variation_names_nothing():
@@ -183,3 +186,15 @@ def test_a_week_whose_data_is_missing_is_no_cause_and_no_measure_of_others():
     assert named(lab.explain()) == (None, [], None)
     assert "data of one of the periods is missing" in lab.explanation()["sentence_en"]
     assert "faltan datos de uno de los periodos" in lab.explanation()["sentence_es"]
+
+
+def test_a_segment_whose_own_sample_is_too_small_is_named_for_its_weight_alone():
+    def lab_with(kiosk):
+        lab = DriversLab().kpi(min_sample=30)
+        for weeks_ago in range(20):
+            usual = {name: (above * 0.02, 20) for name, (above, _) in steady(weeks_ago).items()}
+            lab.ratio(usual | ({"kiosk": kiosk} if weeks_ago == 0 else {}), weeks_ago)
+        return lab.explain()
+
+    assert named(lab_with(kiosk=(12, 20))) == (None, [], None)
+    assert named(lab_with(kiosk=(12, 29)))[1:] == (["kiosk"], "rate")

@@ -52,7 +52,7 @@ with effects as (
         - (now.weight - before.weight) * (changes.value + changes.value_before) / 2 as contribution,
         coalesce((now.weight + before.weight) / 2 * (now.rate - before.rate), 0) as rate_effect,
         now.weight - before.weight as weight_change,
-        now.way <> 'sum' as has_mix
+        now.is_sampled or before.is_sampled as is_sampled, now.way <> 'sum' as has_mix
     from driver_changes as changes
     inner join driver_levels as now using (kpi, grain, period_start)
     inner join driver_levels as before

@@ -31,7 +31,7 @@ reviewed as (
 
 select
     kpi, grain, totals.period_start, totals.period_end, totals.value, totals.numerator, totals.denominator,
-    totals.sample_size, reviewed.min_persons is not null as is_personal,
+    totals.sample_size, reviewed.min_sample, reviewed.min_persons is not null as is_personal,
     coalesce(totals.sample_size >= reviewed.min_sample, true) as is_sampled,
     row_number() over (partition by kpi, grain order by totals.period_start desc) - 1 as age,
     not exists (
@@ -99,7 +99,7 @@ create or replace temp table driver_levels as
 with measured as (
     select
         kpi, grain, period_start, slice, slice_value, way, totals.value as kpi_value, segments.value, totals.age,
-        totals.is_whole,
+        totals.is_whole, coalesce(segments.sample_size, 0) >= coalesce(totals.min_sample, 0) as is_sampled,
         case way
             when 'ratio' then coalesce(segments.numerator, 0) / nullif(totals.denominator, 0)
             when 'sample'

@@ -15,13 +15,14 @@ _PERIOD = "kpi, grain, period_start, compare"
 
 # A segment is unusual now, or was in the period before and is not any more: both make a change. It is hidden where the
 # KPI went the other way or hardly anywhere, as others made up for it; nobody asks then, so it has to be clearer.
+# Of a sample too small for a status nothing is said of its value; its weight is known all the same.
 _CANDIDATES = f"""
 create or replace temp table driver_candidates as
 select
     {_PERIOD}, slice, slice_value, contribution, change,
     greatest(
-        now.pull_excess * sign(contribution),
-        -before.pull_excess * sign(contribution),
+        if(contributions.is_sampled, now.pull_excess * sign(contribution), 0),
+        if(contributions.is_sampled, -before.pull_excess * sign(contribution), 0),
         if(mix_effect * contribution > 0, now.weight_excess * sign(weight_change), 0),
         if(mix_effect * contribution > 0, -before.weight_excess * sign(weight_change), 0)
     ) as strength,

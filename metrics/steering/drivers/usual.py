@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 EARLIER = 52
 LEAST_EARLIER = 12
 
-# A median deviation that is nothing but rounding draws nothing in: half of the values are the same then.
+# A median deviation that is nothing but rounding draws nothing in: half of the values are the same then. What never
+# varied is unusual when it does, but not by rounding (1e-9 of it).
 _MACROS = (
     "create or replace temp macro driver_sigmas(n) as 3 + 7.5 / (n - 1) + 17.25 / ((n - 1) * (n - 1))",
     """
@@ -95,8 +96,8 @@ spread as (
 judged as (
     select
         *,
-        (level - centre)
-        / nullif(greatest(own_spread, coalesce(usual_spread, 0) * root), 0) / driver_sigmas(len(earlier)) as excess
+        greatest(own_spread, coalesce(usual_spread, 0) * root, 1e-9 * abs(level), 1e-9 * abs(centre)) as noise,
+        (level - centre) / nullif(noise, 0) / driver_sigmas(len(earlier)) as excess
     from spread
 )
 
@@ -152,7 +153,8 @@ select
     centred.* exclude (earlier, centre, bound), usual_step,
     coalesce(len(earlier), 0) >= {LEAST_EARLIER} as is_judged,
     coalesce(
-        abs(change - centre) > driver_sigmas(len(earlier)) * driver_spread(earlier, centre, bound), false
+        abs(change - centre)
+        > greatest(driver_sigmas(len(earlier)) * driver_spread(earlier, centre, bound), 1e-9 * abs(value)), false
     ) and is_judged and is_whole as is_unusual
 from centred
 inner join usual_steps using (kpi, grain, period_start)
