@@ -14,7 +14,7 @@ import pytest
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from orchestration.cli import main
-from orchestration.cli.actions import print_waiting
+from orchestration.cli.actions import plans_of, print_waiting
 from orchestration.cli.terminal import console
 from tests.orchestration.agenda_pages import Page, english_in
 from tests.orchestration.review_mart import publish_reviewed
@@ -178,3 +178,11 @@ def test_the_scorecard_ends_with_what_waits_for_somebody(company, capsys):
     with duckdb.connect(str(company / "data" / "published" / "kpi_mart.duckdb"), read_only=True) as con:
         print_waiting(con, console())
     assert capsys.readouterr().out == "action plans: 1 overdue, 1 asked for (kpi actions)\n"
+
+
+def test_a_kpi_shows_its_own_plans_and_not_those_closed(company):
+    with duckdb.connect(str(company / "data" / "published" / "kpi_mart.duckdb"), read_only=True) as con:
+        assert list(plans_of(con, "returns", "es")) == [
+            ("action", "plan vencido: Vencido desde el 5 de marzo de 2026.")
+        ]
+        assert list(plans_of(con, "margin", "en")) == []
