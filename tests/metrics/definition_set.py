@@ -106,7 +106,7 @@ class DefinitionSet:
 
     def read(self) -> Definitions:
         """The definitions with what the compiler says of them."""
-        names = ("kpis", "objectives", "semantic", "calendar.yml", "kpis.lock", "actions")
+        names = ("kpis", "objectives", "semantic", "calendar.yml", "kpis.lock", "actions", "objectives/check_ins")
         places = Places(*(self.folder / name for name in names), has_goals=True)
         read = read_definitions(places, TODAY)
         if read.metrics is None:

@@ -211,3 +211,12 @@ def test_a_plan_that_is_wrong_is_told_with_the_rest(good: DefinitionSet):
     (good.folder / "actions").mkdir()
     (good.folder / "actions" / "plan.yml").write_text("id: late\nkpi: sales_0\n")
     assert any("plan.yml:1: owner: is missing" in str(problem) for problem in good.read().problems)
+
+
+def test_a_key_result_that_cannot_be_measured_is_told_with_the_rest(good: DefinitionSet):
+    file = good.folder / "objectives" / "grow.yml"
+    key_result = (
+        "{id: more, label: {en: More, es: Más}, metric: nothing, measure: total, target: 3, period: each quarter}"
+    )
+    file.write_text(f"{file.read_text()}key_results:\n  - {key_result}\n")
+    assert any("key_results.0.metric: 'nothing' is no KPI" in str(problem) for problem in good.read().problems)

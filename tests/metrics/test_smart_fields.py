@@ -16,8 +16,8 @@ from metrics.located_yaml import KeyPath, LocatedYaml, read_yaml
 
 pytestmark = pytest.mark.fast
 ROOT = Path(__file__).parents[2] / "metrics"
-NAMES = ("kpis", "objectives", "semantic", "calendar.yml", "kpis.lock", "actions")
-PLACES = Places(*(ROOT / name for name in NAMES))
+NAMES = ("kpis", "objectives", "semantic", "calendar.yml", "kpis.lock", "actions", "objectives/check_ins")
+PLACES = Places(*(ROOT / name for name in NAMES), has_goals=True)
 SHIPPED = replace(read_definitions(PLACES, date(2026, 7, 1)), lock=None)
 FILES = [read_yaml(path) for path in sorted(PLACES.kpis.glob("*.yml"))]
 # what has a default that is right for most, or promises nothing by itself
