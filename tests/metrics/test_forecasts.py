@@ -144,6 +144,23 @@ def test_a_period_that_is_over_but_has_not_matured_is_forecast() -> None:
     assert {known_to for (known_to,) in lab.forecasts("known_to")} == {date(2026, 5, 31)}
 
 
+def test_nothing_is_sold_on_the_day_on_which_the_shop_is_always_closed() -> None:
+    days = each_day(date(2025, 7, 1), 365)
+    sold = np.linspace(100, 300, 365) + np.random.default_rng(3).normal(0, 5, 365)
+    numbers = {day: 0.0 if day.isoweekday() == 6 else float(one) for day, one in zip(days, sold, strict=True)}
+    lab = ForecastsLab().kpi(review_grain="day").days(numbers).foresee()
+    rows = lab.forecasts("isodow(period_start) = 6, lower, upper", grain="day")
+    assert {(low, high) for is_saturday, low, high in rows if is_saturday} == {(0, 0)}
+    assert all(280 < low < high < 330 for is_saturday, low, high in rows if not is_saturday)
+
+
+def test_days_on_which_something_seldom_happens_are_not_closed() -> None:
+    days = each_day(date(2025, 7, 1), 365)
+    numbers = {day: float(place % 35 == 0) for place, day in enumerate(days)}
+    lab = ForecastsLab().kpi(review_grain="day", unit="count").days(numbers).foresee()
+    assert len(set(lab.forecasts("upper", grain="day"))) > 7
+
+
 def test_a_value_that_lacks_data_tells_of_no_other() -> None:
     def width(has_gap: bool) -> float:
         lab = ForecastsLab().kpi().values([*noisy(20), 5, *noisy(9)])

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from metrics.calendar import Grain
-from metrics.steering.forecasts.models import simulate
+from metrics.steering.forecasts.closed import open_periods, with_closed
+from metrics.steering.forecasts.models import Simulated, simulate
 from metrics.steering.forecasts.parts import Parts, parts_that_add_up
 from metrics.steering.forecasts.scales import Bounds, bounds_of, is_of_factors
 from metrics.steering.forecasts.series import Series, filled
@@ -139,14 +140,21 @@ class Futures:
             return None
         known_to = self.periods.end(grain, series.starts[-1])
         seed = int.from_bytes(sha256(f"{self.kpi} {grain} {known_to}".encode()).digest()[:8], "big")
-        is_log = is_of_factors(self._unit, values)
-        numbers = np.log(values) if is_log else np.array(values)
-        simulated = simulate(numbers, SEASONS[grain], STEPS[grain], np.random.default_rng(seed))
-        if simulated is None:
-            return None
-        paths = self.bounds.keep(np.exp(simulated.paths) if is_log else simulated.paths)
+        found = self._paths(np.array(values), grain, np.random.default_rng(seed))
         first = self.periods.place(grain, series.starts[-1]) + 1
-        return _Ahead(first, paths, f"log {simulated.method}" if is_log else simulated.method, known_to)
+        return _Ahead(first, self.bounds.keep(found.paths), found.method, known_to) if found else None
+
+    def _paths(self, values: Numbers, grain: Grain, rng: np.random.Generator) -> Simulated | None:
+        """Simulate the periods in which something can happen, as logarithms where those vary alike."""
+        is_open = open_periods(values, SEASONS[grain], STEPS[grain])
+        worked, ahead = values[is_open[: len(values)]], is_open[len(values) :]
+        season = SEASONS[grain] - int(np.sum(~ahead[: SEASONS[grain]]))
+        is_log = is_of_factors(self._unit, worked)
+        found = simulate(np.log(worked) if is_log else worked, season, int(ahead.sum()), rng)
+        if found is None:
+            return None
+        paths = np.exp(found.paths) if is_log else found.paths
+        return Simulated(with_closed(paths, ahead), f"log {found.method}" if is_log else found.method)
 
     def _history(self, series: Series) -> list[float] | None:
         """The values of a series, period by period, gaps filled; None if it has too many."""

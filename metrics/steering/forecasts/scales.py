@@ -30,9 +30,9 @@ class Bounds:
         return np.clip(values, self.least, self.most)
 
 
-def is_of_factors(unit: str, values: Sequence[float]) -> bool:
+def is_of_factors(unit: str, values: Numbers) -> bool:
     """Whether a series is better looked at as logarithms: never for one that reached zero."""
-    return unit in _OF_FACTORS and min(values) > 0
+    return unit in _OF_FACTORS and bool(np.all(values > 0))
 
 
 def bounds_of(unit: str, history: Sequence[Value]) -> Bounds:
