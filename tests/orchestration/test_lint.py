@@ -163,4 +163,5 @@ def test_the_schema_refuses_what_the_loader_refuses(old, new):
 
 
 def is_valid(text: str, schema: dict) -> bool:
-    return jsonschema.Draft202012Validator(schema).is_valid(yaml.safe_load(text))
+    plain = json.loads(json.dumps(yaml.safe_load(text), default=str))  # a day is text to an editor
+    return jsonschema.Draft202012Validator(schema).is_valid(plain)
