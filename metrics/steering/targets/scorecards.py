@@ -8,20 +8,15 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from metrics.steering.rows import insert
+from metrics.steering.targets.statuses import SET_JUDGED
 from metrics.steering.targets.trend import SHOWN_PERIODS, line_through
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_STATUSES = """
+_STATUSES = f"""
 update mart.kpi_scorecard as scorecard
-set
-    target = judged.target,
-    target_low = judged.target_low,
-    target_high = judged.target_high,
-    attainment = judged.attainment,
-    status = judged.status,
-    status_reason = judged.status_reason
+set {SET_JUDGED}
 from target_judged as judged
 where
     judged.slice = ''

@@ -82,15 +82,11 @@ select
     {_REASON} as status_reason
 from missed
 """
-_UPDATE = """
+_JUDGED = ("target", "target_low", "target_high", "attainment", "status", "status_reason")
+SET_JUDGED = ", ".join(f"{column} = judged.{column}" for column in _JUDGED)
+_UPDATE = f"""
 update mart.kpi_values as kpi_values
-set
-    target = judged.target,
-    target_low = judged.target_low,
-    target_high = judged.target_high,
-    attainment = judged.attainment,
-    status = judged.status,
-    status_reason = judged.status_reason
+set {SET_JUDGED}
 from target_judged as judged
 where
     kpi_values.kpi = judged.kpi
