@@ -1,8 +1,8 @@
-"""What proof costs: the share of a first run that goes into checks, certificates and publication.
+"""What each piece costs: the share of a first run that goes into checks, certificates, steering and publication.
 
 The run is profiled, which slows Python down more than SQL; dbt's own seconds are those that it tells of its nodes.
 
-    python -m benchmarks.proof --scale 1
+    python -m benchmarks.pieces --scale 1
 """
 
 from __future__ import annotations
@@ -29,7 +29,19 @@ PIECES = {
     "search for personal data": (("/private.py", "refuse_leaks"),),
     "certificates": (("/proof.py", "write_proof"),),
     "mart suites": (("/mart_suites.py", "check_mart"),),
-    "publication, with the three above": (("/publish.py", "publish"),),
+    "targets and statuses": (("/targets/write.py", "write_targets"),),
+    "signals and relationships": (
+        ("/signals/write.py", "write_signals"),
+        ("/relationships/write.py", "write_relationships"),
+    ),
+    "drivers": (("/drivers/write.py", "write_drivers"),),
+    "forecasts": (("/forecasts/write.py", "write_forecasts"),),
+    "objectives, plans and alerts": (
+        ("/objectives/write.py", "write_objectives"),
+        ("/actions/write.py", "write_actions"),
+        ("/alerts/write.py", "write_alerts"),
+    ),
+    "publication, with the eight above": (("/publish.py", "publish"),),
 }
 
 
