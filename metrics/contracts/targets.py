@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from metrics.contracts.part import Part
 from metrics.contracts.words import Identifier, Sentence
+from metrics.periods import end_of, grain_of
 
 _EACH = re.compile(r"^each (day|week|month|quarter|year)$")
 _PERIOD = re.compile(r"^\d{4}(-(Q[1-4]|W(0[1-9]|[1-4]\d|5[0-3])|(0[1-9]|1[0-2])(-\d\d)?))?$")
@@ -23,16 +24,11 @@ def named_period(value: str) -> str:
     """Return the text of a named period, ``2026-Q3``; raises ValueError with what is allowed."""
     if not _PERIOD.match(value):
         raise ValueError(f"{value!r} is not a period; use {_PERIODS}")
-    if len(value) == len("2026-07-01"):
-        _real_day(value)
-    return value
-
-
-def _real_day(value: str) -> None:
     try:
-        date.fromisoformat(value)
+        end_of(value, fiscal_year_starts=12)
     except ValueError as error:
-        raise ValueError(f"{value!r} is no day of the calendar; use {_PERIODS}") from error
+        raise ValueError(f"{value!r} is no {grain_of(value)} of the calendar; use {_PERIODS}") from error
+    return value
 
 
 def _period(value: object) -> str:

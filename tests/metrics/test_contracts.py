@@ -106,6 +106,12 @@ def test_a_good_file_gives_kpis_and_tracked_metrics_with_their_owner(tmp_path):
             "month, quarter or year",
         ),
         (
+            ("period: 2026-Q3", "period: 2025-W53"),
+            "support.yml:14: first_contact_resolution.targets.0.period: '2025-W53' is no week of the calendar; use a "
+            "day (2026-07-01), week (2026-W27), month (2026-07), quarter (2026-Q3), year (2026), or 'each' day, week, "
+            "month, quarter or year",
+        ),
+        (
             ("baseline: 0.68, ", ""),
             "support.yml:14: first_contact_resolution.targets.0.baseline: is missing; "
             "direction 'increase' needs one for an absolute value",
