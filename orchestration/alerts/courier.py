@@ -52,6 +52,13 @@ def try_out(endpoint: Endpoint) -> str | None:
 
 
 def _go(trip: Trip, outbox: Outbox, deadline: float) -> None:
+    try:
+        _send_all(trip, outbox, deadline)
+    except Exception as error:  # a thread that dies says nothing, and all would seem to be told
+        trip.error = f"the log of deliveries: {type(error).__name__}: {error}"
+
+
+def _send_all(trip: Trip, outbox: Outbox, deadline: float) -> None:
     waits = WAITS
     for message in trip.messages:
         if time.monotonic() >= deadline:

@@ -14,6 +14,7 @@ from orchestration.alerts.channels import Endpoint
 from orchestration.alerts.due import HAPPENED, OPENED, REPEATED, RESOLVED, Item
 from orchestration.alerts.outbox import Message
 from orchestration.alerts.words import WORDS
+from orchestration.reports.markdown import as_markdown
 from orchestration.reviews.words import DEPARTMENTS
 
 if TYPE_CHECKING:
@@ -166,8 +167,10 @@ def _template() -> Template:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     folder = Path(__file__).parent / "templates"
-    # Markdown, not HTML: apprise makes of it what a service takes
+    # Markdown, not HTML: apprise makes of it what a service takes. The filter md keeps names that came with the data
+    # from being links, pictures or lines of their own.
     environment = Environment(  # noqa: S701
         loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["md"] = as_markdown
     return environment.get_template("message.md.jinja")

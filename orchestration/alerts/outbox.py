@@ -131,19 +131,30 @@ def _message(row: tuple[str, ...], events: list[tuple[str, str]]) -> Message:
 
 
 def deliveries(file: Path) -> tuple[Delivery, ...]:
-    """Return what became of telling each alert, as the mart says it; nothing without a log."""
-    if not file.exists():
-        return ()
+    """Return what became of telling each alert, as the mart says it; nothing without a log that can be read.
+
+    A run that publishes must not fail by it: the step that tells says what is wrong with the log.
+    """
     taken: dict[str, dict[str, datetime]] = {}
     errors: dict[str, dict[str, str]] = {}
-    with closing(sqlite3.connect(file, timeout=10)) as con:
-        for alert, endpoint, state, error, at in con.execute(_DELIVERIES).fetchall():
-            errors.setdefault(alert, {}).pop(endpoint, None)
-            if state == "sent":
-                taken.setdefault(alert, {})[endpoint] = datetime.fromisoformat(at)
-            elif state == "failed":
-                errors[alert][endpoint] = error
+    for alert, endpoint, state, error, at in _logged(file):
+        errors.setdefault(alert, {}).pop(endpoint, None)
+        if state == "sent":
+            taken.setdefault(alert, {})[endpoint] = datetime.fromisoformat(at)
+        elif state == "failed":
+            errors[alert][endpoint] = error
     return tuple(_delivery(alert, taken.get(alert, {}), errors[alert]) for alert in errors)
+
+
+def _logged(file: Path) -> list[tuple[str, ...]]:
+    """What the log says of every message to every endpoint, in order; nothing if it is locked, broken or not there."""
+    if not file.exists():
+        return []
+    try:
+        with closing(sqlite3.connect(file, timeout=2)) as con:
+            return con.execute(_DELIVERIES).fetchall()
+    except sqlite3.Error:
+        return []
 
 
 def _delivery(alert: str, taken: dict[str, datetime], errors: dict[str, str]) -> Delivery:

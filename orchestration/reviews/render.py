@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
+from orchestration.reports.markdown import as_markdown
 from orchestration.reviews.agenda import Agenda
 
 Format = Literal["markdown", "html"]
 TEMPLATES = {"markdown": "agenda.md.jinja", "html": "agenda.html.jinja"}
-# What Markdown would take for its own; texts come from definitions, plans and data. An underscore in a word is none.
-_SPECIAL = re.compile(r"([\\`*{}\[\]<>#|~]|(?<!\w)_|_(?!\w))")
 
 
 def render(agenda: Agenda, output: Format) -> str:
@@ -26,11 +25,6 @@ def render(agenda: Agenda, output: Format) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["md"] = _markdown
+    environment.filters["md"] = as_markdown
     text = environment.get_template(TEMPLATES[output]).render(agenda=agenda)
     return re.sub(r"\n{3,}", "\n\n", text) if output == "markdown" else text
-
-
-def _markdown(text: Any) -> str:
-    """A text that Markdown shows as it is, on one line."""
-    return _SPECIAL.sub(r"\\\1", " ".join(str(text).split()))

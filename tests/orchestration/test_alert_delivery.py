@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -351,6 +352,49 @@ def test_what_happened_once_is_told_once_and_never_resolved(lab, service):
         lab.tell(support=service.url)
     assert service.titles == ["Customer support: 1 new"]
     assert "60.0%, published before as 80.0% (−20.0 pp)" in service.taken[0]["message"]
+
+
+def test_what_data_says_is_no_markup_of_a_message(lab, service):
+    said = "Satisfaction fell on campaign [pay here](http://x.example) <img src=x>\n- **Fake** | `a`."
+    why = {"kpi": "csat", "grain": "week", "period_start": "2026-03-02", "compare": "previous", "change": -0.1,
+           "is_notable": True, "sentence_en": said, "sentence_es": said}  # fmt: skip
+    lab.run(NOON, {"csat": MISSED}, {"kpi_explanations": [why]})
+    lab.tell(support=f"{service.url} {service.url}&format=html")
+    texts = [one["message"] for one in service.taken]
+    (markdown,), (page,) = ([t for t in texts if t.startswith(begin)] for begin in ("**New", "<p>"))
+    assert r"\[pay here\](http://x.example) \<img src=x\> - \*\*Fake\*\* \| \`a\`." in markdown
+    assert "<img" not in page
+    assert "<a " not in page
+    assert page.count("<strong>") == 2, "the heading and the KPI"
+
+
+@pytest.mark.parametrize("content", [b"", b"no database" * 100], ids=["empty", "broken"])
+def test_a_log_that_cannot_be_read_fails_no_mart(lab, service, content):
+    lab.company.deliveries.parent.mkdir(parents=True)
+    lab.company.deliveries.write_bytes(content)
+    lab.run(NOON, {"csat": MISSED})
+    assert lab.alerts("rule, delivered_to") == [("missed", None)]
+
+
+def test_a_log_that_somebody_holds_fails_no_mart(lab, service):
+    lab.run(NOON, {"csat": MISSED})
+    lab.tell(support=service.url)
+    with contextlib.closing(sqlite3.connect(lab.company.deliveries)) as holder:
+        holder.execute("begin exclusive")
+        lab.run(NOON + DAY, {"csat": MISSED})
+    assert lab.alerts("rule, delivered_to") == [("missed", None)]
+
+
+def test_a_log_that_cannot_be_written_while_telling_is_reported(lab, service, monkeypatch):
+    lab.run(NOON, {"csat": MISSED})
+
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Outbox, "enter", full)
+    told = lab.tell(support=service.url)
+    assert told.errors == {"support": "the log of deliveries: OperationalError: database or disk is full"}
+    assert not service.taken
 
 
 def test_a_page_for_every_kpi_is_linked(tmp_path, service):
