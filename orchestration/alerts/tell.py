@@ -18,6 +18,7 @@ from orchestration.alerts.messages import Style, compose
 from orchestration.alerts.outbox import Message, Outbox
 from orchestration.company import Company
 from orchestration.publishing.publish import MART, published_as_of, published_run
+from orchestration.querying.rows import Row, rows
 
 _ALERTS = """
 select alerts.*, label_en, label_es, owner_team, owner_email, playbook_en, playbook_es
@@ -89,14 +90,12 @@ def tell(company: Company, environment: Mapping[str, str] | None = None, seconds
     return _told(alerts, published_run(company.published), trips, channels)
 
 
-def read_alerts(published: Path) -> list[dict[str, Any]]:
+def read_alerts(published: Path) -> list[Row]:
     """Return the published alerts with what a message says of their KPIs."""
     import duckdb
 
     with duckdb.connect(str(published / MART), read_only=True) as con:
-        result = con.execute(_ALERTS)
-        names = [column[0] for column in result.description]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        return rows(con, _ALERTS)
 
 
 def to_send(

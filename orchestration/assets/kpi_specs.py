@@ -13,7 +13,8 @@ from dagster._core.definitions.utils import is_valid_owner
 from orchestration.assets.checks import MART
 from orchestration.dbt.project import DbtProject
 from orchestration.errors import shown
-from orchestration.reports.catalogue import Row, catalogue, names
+from orchestration.querying.rows import Row
+from orchestration.reports.catalogue import catalogue, names
 from orchestration.reports.target_words import target_words
 
 if TYPE_CHECKING:

@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+from metrics.steering.rows import Row, rows
 
-Row = dict[str, Any]
-
-
-def rows(con: DuckDBPyConnection, sql: str, parameters: list[Any] | dict[str, Any] | None = None) -> list[Row]:
-    """Run a query and return its rows as dictionaries."""
-    result = con.execute(sql, parameters or [])
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+__all__ = ["Row", "by_kpi", "rows"]
 
 
 def by_kpi(found: Iterable[Row]) -> dict[str, list[Row]]:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from orchestration.dbt.manifest import models
+from orchestration.querying.rows import Row, rows
 
 MODEL = "kpi_catalog"
-Row = Mapping[str, Any]
 
 
 def catalogue(manifest: Mapping[str, Any]) -> list[Row]:
@@ -20,9 +20,7 @@ def catalogue(manifest: Mapping[str, Any]) -> list[Row]:
     if model is None:
         return []
     with duckdb.connect() as con:
-        result = con.execute(re.sub(r"{{.*?}}", "", model["raw_code"]))
-        names = [column[0] for column in result.description]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        return rows(con, re.sub(r"{{.*?}}", "", model["raw_code"]))
 
 
 def names(listed: str | None) -> tuple[str, ...]:

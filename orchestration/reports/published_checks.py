@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from orchestration.publishing.versions import current_version, read_files
+from orchestration.querying.rows import Row, rows
 
 CHECKS = """
     select "check", object, kind, severity, passed, observed, failed_rows, kpis from kpi_checks
@@ -14,7 +13,7 @@ CHECKS = """
 """
 
 
-def published_checks(published: Path) -> dict[tuple[str, str], Mapping[str, Any]]:
+def published_checks(published: Path) -> dict[tuple[str, str], Row]:
     """Return the rows of kpi_checks of the run that readers see, by object and name; none before the first."""
     import duckdb
 
@@ -22,7 +21,5 @@ def published_checks(published: Path) -> dict[tuple[str, str], Mapping[str, Any]
     if version is None:
         return {}
     with duckdb.connect(str(version / "kpi_mart.duckdb"), read_only=True) as con:
-        result = con.execute(CHECKS, [read_files(version)["run_id"]])
-        names = [column[0] for column in result.description or []]
-        rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-    return {(row["object"], row["check"].removeprefix(f"{row['object']}.")): row for row in rows}
+        found = rows(con, CHECKS, [read_files(version)["run_id"]])
+    return {(row["object"], row["check"].removeprefix(f"{row['object']}.")): row for row in found}

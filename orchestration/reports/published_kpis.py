@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from orchestration.publishing.versions import current_version, read_files
+from orchestration.querying.rows import Row, by_kpi, rows
 from orchestration.reports.trend import Point
 from orchestration.reports.wording import period
 
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
-Row = Mapping[str, Any]
 SHOWN_PERIODS = 26
 # The scorecard's period where there is a scorecard; a tracked metric and a draft have none.
 LATEST = """
@@ -82,8 +77,8 @@ def published_kpis(published: Path) -> dict[str, PublishedKpi]:
     files = read_files(version)
     run = files["run_id"]
     with duckdb.connect(str(version / "kpi_mart.duckdb"), read_only=True) as con:
-        courses, failed = _grouped(con, COURSE), _grouped(con, FAILED, run)
-        certificates = {row["kpi"]: row for row in _rows(con, CERTIFICATES, run)}
+        courses, failed = by_kpi(rows(con, COURSE)), by_kpi(rows(con, FAILED, [run]))
+        certificates = {row["kpi"]: row for row in rows(con, CERTIFICATES, [run])}
         return {
             row["kpi"]: PublishedKpi(
                 latest=row,
@@ -93,22 +88,9 @@ def published_kpis(published: Path) -> dict[str, PublishedKpi]:
                 run_id=run,
                 as_of=files["as_of"],
             )
-            for row in _rows(con, LATEST)
+            for row in rows(con, LATEST)
         }
 
 
 def _point(row: Row) -> Point:
     return Point(period(row["period_start"], row["grain"]), row["value"], row["target"], row["certified"])
-
-
-def _grouped(con: DuckDBPyConnection, sql: str, *parameters: str) -> dict[str, list[Row]]:
-    grouped: dict[str, list[Row]] = {}
-    for row in _rows(con, sql, *parameters):
-        grouped.setdefault(row["kpi"], []).append(row)
-    return grouped
-
-
-def _rows(con: DuckDBPyConnection, sql: str, *parameters: str) -> list[Row]:
-    result = con.execute(sql, list(parameters))
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from metrics.steering.checks import Words
 from metrics.steering.drivers.contributions import attribute_changes
@@ -10,7 +10,7 @@ from metrics.steering.drivers.levels import measure_levels
 from metrics.steering.drivers.naming import name_segments
 from metrics.steering.drivers.sentences import Explanation, Kpi, Segment, sentence
 from metrics.steering.drivers.usual import find_unusual
-from metrics.steering.rows import insert
+from metrics.steering.rows import Row, insert, rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -58,13 +58,10 @@ def write_drivers(con: DuckDBPyConnection) -> None:
     find_unusual(con)
     name_segments(con)
     con.execute(_DRIVERS)
-    result = con.execute(_CHANGES)
-    names = [column[0] for column in result.description or []]
-    found = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-    insert(con, "mart.kpi_explanations", [_row(change) for change in found])
+    insert(con, "mart.kpi_explanations", [_row(change) for change in rows(con, _CHANGES)])
 
 
-def _row(change: dict[str, Any]) -> dict[str, Any]:
+def _row(change: Row) -> Row:
     """A row of kpi_explanations."""
     kpi = Kpi(Words(change["label_en"], change["label_es"]), change["unit"], change["currency"])
     explained = Explanation(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from metrics.calendar import Grain
 from metrics.steering.checks import Words
+from metrics.steering.rows import Row, rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -123,12 +124,10 @@ class Subject:
 def read_subjects(con: DuckDBPyConnection) -> list[Subject]:
     """Read every KPI and tracked metric of the mart, by name."""
     con.execute(_REVIEWED)
-    result = con.execute(_SUBJECTS)
-    names = [column[0] for column in result.description or ()]
-    return [_subject(dict(zip(names, row, strict=True))) for row in result.fetchall()]
+    return [_subject(row) for row in rows(con, _SUBJECTS)]
 
 
-def _subject(row: dict[str, Any]) -> Subject:
+def _subject(row: Row) -> Subject:
     window = Window(row["review_grain"], row["period_start"], row["period_end"], row["sample_size"], row["denominator"])
     coverage = Coverage(Words(row["whole_en"], row["whole_es"]), row["whole_value"], row["coverage_at_least"] or 0)
     return Subject(
