@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from orchestration.alerts.words import WORDS
 from orchestration.cli import terminal
 from orchestration.cli.mart_reader import Row, open_mart, rows
 from orchestration.cli.options import CompanyOption, LanguageOption, check_choice
@@ -119,7 +120,7 @@ def _print_table(found: Sequence[Row], lang: str) -> None:
     console = terminal.console()
     for department, alerts in groupby(found, key=lambda row: row["department"]):
         console.print(department, style="bold", markup=False)
-        made = terminal.table(HEADERS[lang], [_cells(row) for row in alerts])
+        made = terminal.table(HEADERS[lang], [_cells(row, lang) for row in alerts])
         for column, width in zip(made.columns, (28, 8, 10, None, 10), strict=True):
             column.width, column.ratio = width, None if width else 1
         made.expand = True
@@ -128,11 +129,17 @@ def _print_table(found: Sequence[Row], lang: str) -> None:
         console.print(NOTHING[lang])
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: Row, lang: str) -> tuple[str, ...]:
     """An alert as a line: an open one has the day on which it opened, a resolved one its last day too."""
     days = [str(row[day]) for day in ("opened_on", "resolved_on") if row[day]]
     what = "\n".join(filter(None, (row["words"], row["driver"], row["delivery_error"])))
-    return f"{row['kpi']}\n{row['rule']}", row["severity"], "\n".join(days), what, row["delivered_to"] or "–"
+    return (
+        f"{row['kpi']}\n{row['rule']}",
+        WORDS[lang][row["severity"]],
+        "\n".join(days),
+        what,
+        row["delivered_to"] or "–",
+    )
 
 
 def _print_csv(found: Sequence[Row], lang: str) -> None:

@@ -18,10 +18,13 @@ STYLES = {"on_target": "green", "at_risk": "yellow", "off_target": "red", "no_da
 
 
 def console() -> Console:
-    """Return a console that is never wider than 100 columns, nor narrower where there is no terminal."""
+    """Return a console that is never wider than 100 columns, nor narrower where there is no terminal.
+
+    What it prints holds names that came with the data, so that no text is taken for markup or emoji.
+    """
     from rich.console import Console
 
-    made = Console(highlight=False, soft_wrap=False)
+    made = Console(highlight=False, soft_wrap=False, markup=False, emoji=False)
     made.width = min(WIDTH, made.width) if made.is_terminal else WIDTH
     return made
 

@@ -26,7 +26,7 @@ def _span(option: str, text: str) -> tuple[date, date]:
     match = PERIOD.fullmatch(text)
     try:
         return _named(*match.groups()) if match else _nothing()
-    except ValueError:
+    except (ValueError, OverflowError):  # the calendar ends with the year 9999
         raise UsageError(f"{option} {text}: is no period of the calendar; use {ALLOWED}") from None
 
 

@@ -58,7 +58,10 @@ def test_open_alerts_are_listed_by_department_with_their_local_day_and_whom_they
     assert "revenue" not in output
     assert "revenue" in kpi(lab, "list", "--all")
     assert "revenue" not in kpi(lab, "list", "--all", "--department", "support")
-    assert "sin configurar" in kpi(lab, "list", "--lang", "es")
+    spanish = kpi(lab, "list", "--lang", "es")
+    assert "sin configurar" in spanish
+    assert "crítica" in spanish
+    assert "critical" not in spanish
 
 
 def test_the_list_is_also_json_and_csv(lab):

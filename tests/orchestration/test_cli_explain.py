@@ -25,7 +25,7 @@ with parts as (
     select
         i, device as slice_value, (usual + (7 * i + usual) % 4) * 1.0 as bought, 1000.0 as visits
     from range(20) as weeks (i)
-    cross join (values ('app', 60), ('web', 40), ('kiosk', 50), ('phone', 45)) as devices (device, usual)
+    cross join (values ('app', 60), ('web', 40), ('[/kiosk] :warning:', 50), ('phone', 45)) as devices (device, usual)
 ),
 
 happened as (select * replace (if(i = 19 and slice_value = 'app', 9, bought) as bought) from parts),
@@ -78,6 +78,7 @@ def test_the_scorecards_period_is_explained_by_a_sentence_and_a_table_of_each_sl
     (app,) = (line.split() for line in output.splitlines() if "app" in line and "●" in line)
     assert app == ["●", "app", "6.2%", "0.9%", "−1.3", "pp", "0.0", "pp", "−1.3", "pp", "101.9%"]
     assert output.index(" app ") < output.index(" web ")
+    assert " [/kiosk] :warning: " in output, "what data says is no markup of a terminal"
 
 
 def test_it_speaks_spanish(explain):
@@ -108,6 +109,7 @@ def test_another_period_is_explained_when_asked(explain):
         (("conversion", "--compare", "yesterday"), "use one of previous, year_ago"),
         (("conversion", "--lang", "fr"), "use one of en, es"),
         (("conversion", "--format", "csv"), "use one of table, json"),
+        (("conversion", "--period", "9999-12-31"), "--period 9999-12-31: is no period of the calendar; use a day"),
         (("conversion", "--period", "March"), "--period March: is no period of the calendar; use a day"),
         (
             ("conversion", "--period", "2026-03"),

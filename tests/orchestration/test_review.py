@@ -174,6 +174,15 @@ def test_a_company_with_nothing_missed_has_no_actions(kpi, tmp_path):
     assert kpi("actions", folder=tmp_path) == "no action plan, and no KPI asks for one\n"
 
 
+@pytest.mark.parametrize("command", [("review", "--cadence", "weekly"), ("actions",)])
+def test_a_mart_of_an_older_version_is_told_to_be_published_anew(kpi, tmp_path, command):
+    folder = publish_reviewed(tmp_path)
+    with duckdb.connect(str(folder / "data" / "published" / "kpi_mart.duckdb")) as con:
+        con.execute("alter table kpi_actions drop column misses")
+    told = kpi(*command, code=2, folder=folder)
+    assert "was published by an older kpi-mart and lacks what this command shows; publish it anew by `kpi run`" in told
+
+
 def test_the_scorecard_ends_with_what_waits_for_somebody(company, capsys):
     with duckdb.connect(str(company / "data" / "published" / "kpi_mart.duckdb"), read_only=True) as con:
         print_waiting(con, console())
