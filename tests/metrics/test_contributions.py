@@ -104,6 +104,15 @@ def test_customers_in_two_segments_leave_a_rest_that_has_its_own_row():
     assert rest["change"] == 0
 
 
+def test_data_that_is_called_as_the_rest_is_part_of_it():
+    lab = DriversLab().kpi(unit="currency", currency="EUR")
+    lab.values({"app": 10, REST: 5}, weeks_ago=1, total=16)
+    lab.values({"app": 12, REST: 8}, total=25).explain()
+    count = lab.con.execute("select count(*) from mart.kpi_drivers").fetchone()
+    assert count == (2,), "one row a key"
+    assert {name: row["contribution"] for name, row in lab.drivers().items()} == {"app": 2, REST: 7}
+
+
 def test_a_median_is_weighed_by_samples_and_what_that_cannot_tell_is_the_rest():
     lab = DriversLab().kpi(unit="seconds")
     lab.values({"app": 100, "web": 200}, weeks_ago=1, total=140)

@@ -169,6 +169,14 @@ def test_a_value_that_did_not_change_stayed():
     assert lab.explanation()["sentence_es"].startswith("Conversión: se mantuvo en 5,0 % en la semana del")
 
 
+def test_a_change_too_small_to_be_written_is_none():
+    lab = DriversLab().kpi(unit="currency", currency="EUR")
+    lab.values({"app": 74.25}, weeks_ago=1).values({"app": 74.251}).explain()
+    said = lab.explanation()
+    assert "stayed at 74.25 EUR" in said["sentence_en"]
+    assert "se mantuvo en 74,25 EUR" in said["sentence_es"]
+
+
 def test_a_later_week_does_not_change_what_was_said_of_an_earlier_one():
     lab, later = lab_of(app=(10, 1000)).explain(), DriversLab().kpi()
     for weeks_ago in range(20):

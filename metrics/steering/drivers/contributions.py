@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from metrics.steering.drivers.levels import UNATTRIBUTED
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 PERIODS = 26
-UNATTRIBUTED = "(unattributed)"
 
 # The starts are those of dbt's macros previous_period_start and year_ago_period_start.
 _CHANGES = """

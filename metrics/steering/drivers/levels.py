@@ -14,6 +14,7 @@ from metrics.steering.proof.gaps import known_gaps
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+UNATTRIBUTED = "(unattributed)"
 _GAPS = "create or replace temp table driver_gaps (kpi varchar, first_day date, last_day date)"
 _TOTALS = """
 create or replace temp table driver_totals as
@@ -44,7 +45,8 @@ where totals.slice = '' and totals.is_complete and totals.value is not null
 """
 
 # A slice value without a row has none of the KPI. Of people it may be one that is not published, so nothing is known.
-_SEGMENTS = """
+# Data whose name is that of the rest is part of the rest.
+_SEGMENTS = f"""
 create or replace temp table driver_segments as
 with known as (
     select
@@ -52,7 +54,7 @@ with known as (
         segments.sample_size
     from mart.kpi_values as segments
     semi join driver_totals using (kpi, grain, period_start)
-    where slice <> ''
+    where slice <> '' and slice_value <> '{UNATTRIBUTED}'
 ),
 
 named as (select distinct kpi, grain, slice, slice_value from known),

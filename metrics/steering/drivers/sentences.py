@@ -131,10 +131,11 @@ def _moved(kpi: Kpi, explained: Explanation, lang: Language) -> str:
     amount = numbers.difference(explained.change, kpi.unit, kpi.currency, lang, signed=False)
     when = _in(dates.in_period(explained.grain, explained.first, explained.last), lang)
     before = _in(_BEFORE[explained.compare, explained.grain], lang)
+    is_change = any(digit in "123456789" for digit in amount)  # what is written as nothing is none
     if lang == "en":
-        moved = f"{'rose' if explained.change > 0 else 'fell'} {amount} to" if explained.change else "stayed at"
+        moved = f"{'rose' if explained.change > 0 else 'fell'} {amount} to" if is_change else "stayed at"
         return f"{kpi.label.en} {moved} {value} {when} against {before}"
-    moved = f"{'subió' if explained.change > 0 else 'bajó'} {amount}, hasta {value}," if explained.change else ""
+    moved = f"{'subió' if explained.change > 0 else 'bajó'} {amount}, hasta {value}," if is_change else ""
     return f"{kpi.label.es}: {moved or f'se mantuvo en {value}'} {when} frente {_to(before)}"
 
 
