@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import pairwise
 
 import pytest
@@ -23,7 +24,19 @@ CALENDARS = some.builds(
     Calendar, some.just("UTC"), some.sampled_from(WEEK_DAYS), some.integers(1, 10), some.just(date(2024, 1, 1)),
     some.just("EUR"), some.frozensets(some.dates(date(2026, 1, 1), date(2026, 12, 31)), max_size=9),
 )  # fmt: skip
-AMOUNTS = some.floats(-1e9, 1e9).filter(lambda amount: abs(amount) > 1e-6)
+
+
+def numbers(least: float, most: float) -> some.SearchStrategy[float]:
+    """Numbers as people write them: with three decimals and no exponent, which YAML takes for text."""
+    return some.integers(round(least * 1000), round(most * 1000)).map(lambda number: number / 1000)
+
+
+AMOUNTS = numbers(-1e9, 1e9).filter(bool)
+
+
+def digits(number: float) -> str:
+    """A number as YAML reads it: without an exponent, which it takes for text where there is no point (1e-05)."""
+    return format(Decimal(number), "f")
 
 
 @settings(max_examples=20, deadline=None)
@@ -39,7 +52,7 @@ def test_the_days_of_a_promise_come_to_the_promise(calendar, period, spread, amo
     promised = named_period(period, calendar)
     last_year = promised.start - timedelta(days=364)
     values = {str(last_year + timedelta(days=n)): shape.randint(0, 1000) for n in range(promised.days())}
-    lab.kpi("sales", [f"{period}, value: {amount!r}, spread: {spread}"], values, additive=True)
+    lab.kpi("sales", [f"{period}, value: {digits(amount)}, spread: {spread}"], values, additive=True)
     lab.judge()
     days = lab.targets("sales", "day")
     assert [day for day, _ in days] == [promised.start + timedelta(days=n) for n in range(promised.days())]
@@ -55,17 +68,18 @@ def test_the_days_of_a_promise_come_to_the_promise(calendar, period, spread, amo
 @settings(max_examples=20, deadline=None)
 @given(
     direction=some.sampled_from(["increase", "decrease", "at_least", "at_most", "within"]),
-    target=some.floats(-1e6, 1e6),
-    baseline=some.floats(-1e6, 1e6),
-    at_risk=some.floats(0.01, 1),
-    values=some.lists(some.floats(-2e6, 2e6), min_size=2, max_size=28),
+    target=numbers(-1e6, 1e6),
+    baseline=numbers(-1e6, 1e6),
+    at_risk=numbers(0.01, 1),
+    values=some.lists(numbers(-2e6, 2e6), min_size=2, max_size=28),
 )
 def test_a_better_value_has_no_worse_status(direction, target, baseline, at_risk, values):
-    promise = f"low: {target - 1!r}, high: {target + 1!r}" if direction == "within" else f"value: {target!r}"
+    band = f"low: {digits(target - 1)}, high: {digits(target + 1)}"
+    promise = band if direction == "within" else f"value: {digits(target)}"
     distance = {"increase": 1, "at_least": 1, "decrease": -1, "at_most": -1}
     lab = TargetsLab()
     days = {f"2026-08-{n + 1:02}": value for n, value in enumerate(values)}
-    lab.kpi("rate", [f"each day, {promise}, baseline: {baseline!r}, at_risk: {at_risk!r}"], days, direction)
+    lab.kpi("rate", [f"each day, {promise}, baseline: {digits(baseline)}, at_risk: {digits(at_risk)}"], days, direction)
     lab.judge()
     judged = [(value, STATUSES.index(lab.value("rate", day)["status"])) for day, value in days.items()]
     if direction == "within":  # of those above the band and of those below, the nearer is the better
