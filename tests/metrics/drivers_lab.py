@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from metrics.steering.drivers import write_drivers
-from metrics.steering.rows import insert
+from metrics.steering.rows import insert, rows
 from tests.metrics.empty_mart import attach_empty_mart
 
 TABLES = ("kpi_catalog", "kpi_values", "kpi_drivers", "kpi_explanations")
@@ -95,6 +95,4 @@ class DriversLab:
 
     def _rows(self, table: str, weeks_ago: int, compare: str) -> list[dict[str, Any]]:
         query = f"select * from mart.{table} where period_start = ? and compare = ? order by all"
-        result = self.con.execute(query, [LATEST - timedelta(weeks=weeks_ago), compare])
-        names = [column[0] for column in result.description or []]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        return rows(self.con, query, [LATEST - timedelta(weeks=weeks_ago), compare])

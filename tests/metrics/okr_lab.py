@@ -14,7 +14,7 @@ from metrics.calendar import Calendar
 from metrics.contracts.objectives import CheckIn, Objective, Okrs
 from metrics.periods import named_period
 from metrics.steering.objectives import write_objectives
-from metrics.steering.rows import insert
+from metrics.steering.rows import insert, rows
 from tests.metrics.empty_mart import attach_empty_mart
 
 MADRID = Calendar("Europe/Madrid", "monday", 1, date(2024, 1, 1), "EUR")
@@ -95,9 +95,7 @@ class OkrLab:
 
     def all(self, table: str) -> list[dict[str, Any]]:
         """All rows of a table, in the order of their keys."""
-        result = self.con.execute(f"select * from mart.{table} order by id")
-        names = [column[0] for column in result.description or []]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        return rows(self.con, f"select * from mart.{table} order by id")
 
     def step(self) -> tuple[Any, ...]:
         """Baseline, target, current, progress and expected progress of the only key result."""

@@ -11,7 +11,7 @@ import duckdb
 from metrics.calendar import Calendar
 from metrics.steering.checks import Check
 from metrics.steering.proof.certification import Evidence, certify
-from metrics.steering.rows import insert
+from metrics.steering.rows import insert, rows
 from tests.metrics.empty_mart import attach_empty_mart
 
 AS_OF = datetime(2026, 3, 10, 12)
@@ -127,12 +127,9 @@ class ProofLab:
 
     def verdict(self, kpi: str = "revenue") -> dict[str, Any]:
         """The newest certification of a KPI."""
-        result = self.con.execute(
-            "select * from mart.kpi_certifications where kpi = ? and run_id = ?", [kpi, f"run{self.runs}"]
-        )
-        names = [column[0] for column in result.description]
-        (row,) = result.fetchall()
-        return dict(zip(names, row, strict=True))
+        query = "select * from mart.kpi_certifications where kpi = ? and run_id = ?"
+        (row,) = rows(self.con, query, [kpi, f"run{self.runs}"])
+        return row
 
     def reasons(self, kpi: str = "revenue") -> str | None:
         return self.verdict(kpi)["reasons_en"]

@@ -14,7 +14,7 @@ from metrics.contracts import Contract
 from metrics.contracts.models import Kpi
 from metrics.periods import Period, named_period, period_of
 from metrics.steering.proof.freshness import local
-from metrics.steering.rows import insert
+from metrics.steering.rows import insert, rows
 from metrics.steering.targets import write_targets
 from tests.metrics.empty_mart import attach_empty_mart
 
@@ -99,7 +99,7 @@ class TargetsLab:
 
     def card(self, kpi: str) -> dict[str, Any]:
         """The row of kpi_scorecard."""
-        (row,) = self._rows("select * from mart.kpi_scorecard where kpi = ?", [kpi])
+        (row,) = rows(self.con, "select * from mart.kpi_scorecard where kpi = ?", [kpi])
         return row
 
     def targets(self, kpi: str, grain: str) -> list[tuple[date, float]]:
@@ -110,14 +110,9 @@ class TargetsLab:
     def _row(self, table: str, kpi: str, at: str) -> dict[str, Any] | None:
         period, channel = self._place(at)
         query = f"select * from mart.{table} where kpi = ? and grain = ? and period_start = ? and slice_value = ?"
-        rows = self._rows(query, [kpi, period.grain, period.start, channel])
-        assert len(rows) <= 1
-        return rows[0] if rows else None
-
-    def _rows(self, query: str, parameters: list[Any]) -> list[dict[str, Any]]:
-        result = self.con.execute(query, parameters)
-        names = [column[0] for column in result.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        found = rows(self.con, query, [kpi, period.grain, period.start, channel])
+        assert len(found) <= 1
+        return found[0] if found else None
 
     def _place(self, at: str) -> tuple[Period, str]:
         name, _, channel = at.partition(" ")

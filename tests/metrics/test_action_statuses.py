@@ -12,7 +12,7 @@ from metrics.calendar import Calendar
 from metrics.periods import named_period
 from metrics.planning import ActionPlan
 from metrics.steering.actions import write_actions
-from metrics.steering.rows import insert
+from metrics.steering.rows import insert, rows
 from tests.metrics.empty_mart import attach_empty_mart
 
 pytestmark = pytest.mark.fast
@@ -77,9 +77,7 @@ class Desk:
     def judge(self, *plans: dict[str, Any], as_of: datetime = AS_OF) -> dict[str, dict[str, Any]]:
         """The rows of kpi_actions by id."""
         write_actions(self.con, as_of, CALENDAR, [ActionPlan.model_validate(plan) for plan in plans])
-        result = self.con.execute("select * from mart.kpi_actions")
-        names = [column[0] for column in result.description]
-        return {row[0]: dict(zip(names, row, strict=True)) for row in result.fetchall()}
+        return {row["id"]: row for row in rows(self.con, "select * from mart.kpi_actions")}
 
     def scorecard(self) -> tuple | None:
         return self.con.execute("select action_id, action_status from mart.kpi_scorecard").fetchone()

@@ -14,7 +14,7 @@ import pytest
 
 from orchestration import warehouse
 from orchestration.cli import main
-from orchestration.cli.mart_reader import kpi, open_mart
+from orchestration.cli.mart_reader import kpi, open_mart, rows
 from orchestration.errors import UsageError
 from orchestration.publishing import publish
 from tests.orchestration.small_mart import publish_company
@@ -169,8 +169,8 @@ def test_every_format_has_the_same_rows(query, company):
     from_csv = list(csv.DictReader(io.StringIO(query(*asked, "csv")[0].decode())))
     from_json = json.loads(query(*asked, "json")[0])
     from_parquet = pq.read_table(io.BytesIO(query(*asked, "parquet")[0])).to_pylist()
-    for rows in (from_csv, from_json, from_parquet):
-        assert [(row["channel"], float(row["value"])) for row in rows] == [("store", 4), ("web", 6.5)]
+    for answer in (from_csv, from_json, from_parquet):
+        assert [(row["channel"], float(row["value"])) for row in answer] == [("store", 4), ("web", 6.5)]
     table = [line.split() for line in query(*asked, "table")[0].decode().splitlines() if "2026" in line]
     assert table == [["2026-01-01", "store", "4", "yes"], ["2026-01-01", "web", "6.5", "yes"]]
 
@@ -179,10 +179,8 @@ def test_the_sql_gives_the_same_rows_in_the_file_that_it_names(query, ask, compa
     asked = (company.monday, "revenue", "--by", "channel")
     sql = query(*asked, "--sql")[0].decode()
     with duckdb.connect(re.search(r"duckdb -readonly (.+)", sql)[1], read_only=True) as con:
-        result = con.execute(sql)
-        names = [column[0] for column in result.description]
-        rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-    assert json.loads(json.dumps(rows, default=str)) == ask(*asked)
+        found = rows(con, sql)
+    assert json.loads(json.dumps(found, default=str)) == ask(*asked)
 
 
 def test_a_time_without_offset_is_utc_and_one_with_an_offset_is_that_moment(ask, company):

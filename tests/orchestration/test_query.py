@@ -200,10 +200,8 @@ def test_the_sql_gives_the_same_rows_in_the_file_that_it_names(ask, query, where
     sql = query(*asked, "--sql")[0].decode()
     file = re.search(r"duckdb -readonly (.+)", sql)[1]
     with duckdb.connect(file, read_only=True) as con:
-        result = con.execute(sql)
-        names = [column[0] for column in result.description]
-        rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-    assert json.loads(json.dumps(rows, default=str)) == ask(*asked)
+        found = rows(con, sql)
+    assert json.loads(json.dumps(found, default=str)) == ask(*asked)
 
 
 @pytest.mark.parametrize(
