@@ -1,7 +1,9 @@
-"""Control limits and rules of runs equal what books worked out by hand.
+"""Control limits and rules of runs equal what others published.
 
 Sources:
-- Wheeler: Donald J. Wheeler, *Making Sense of Data: SPC for the Service Sector*, SPC Press, 2003; tables by number.
+- Wheeler: Donald J. Wheeler, *Making Sense of Data: SPC for the Service Sector*, SPC Press, 2003; not from the book
+  itself, but as the tests of the Python library statprocon (https://github.com/mattmccormick/statprocon) give its data,
+  its results ("in book") and where they stand in it.
 - NIST: NIST/SEMATECH, *e-Handbook of Statistical Methods*, section 6.3.2.2, Individuals Control Charts
   (https://www.itl.nist.gov/div898/handbook/pmc/section3/pmc322.htm).
 """
