@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from metrics.contracts.models import Department, Tier
 from metrics.contracts.part import Part
-from metrics.contracts.words import Duration, Identifier, Sentence, duration_hours
+from metrics.contracts.words import Duration, Identifier, duration_hours
 
 When = Literal["below_target", "off_pace", "signal", "stale", "not_measurable", "restated"]
 Severity = Literal["critical", "warning", "info"]
@@ -41,6 +41,13 @@ def _variable(value: str) -> str:
     return value
 
 
+def _page(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s<>]+", value):
+        raise ValueError(f"{value!r} is not the address of a page; write https://host/path")
+    return value
+
+
+Page = Annotated[str, AfterValidator(_page)]
 Share = Annotated[float, BeforeValidator(_share), Field(ge=0)]
 Variable = Annotated[str, AfterValidator(_variable)]
 
@@ -114,7 +121,7 @@ class Route(Subject):
 class Alerting(Part):
     """All of ``alerts.yml``. ``link`` is where the dashboard lies; ``{kpi}`` in it stands for the KPI's name."""
 
-    link: Sentence | None = None
+    link: Page | None = None
     channels: dict[Identifier, Channel] = Field(default_factory=dict[Identifier, Channel])
     rules: tuple[Rule, ...] = ()
     routes: tuple[Route, ...] = ()

@@ -100,5 +100,11 @@ def test_a_url_in_the_file_is_refused_without_being_repeated(file):
     assert "s3cr3t" not in problem
 
 
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "our dashboard", "https://a.example/ b"])
+def test_a_link_that_is_no_page_is_refused(file, link):
+    (problem,) = problems(file, "channels: {", f"link: '{link}'\nchannels: {{")
+    assert problem.endswith(f"link: '{link}' is not the address of a page; write https://host/path")
+
+
 def test_rules_that_were_written_for_other_kpis_may_name_them(file):
     assert problems(file, "below_target}", "below_target, kpis: [theirs]}", None) == []
