@@ -386,6 +386,38 @@ def test_a_day_with_25_hours_is_half_over_after_twelve_and_a_half():
     assert found[3] == pytest.approx(245)
 
 
+def test_where_clocks_skip_midnight_the_last_moment_is_still_of_the_day_before():
+    santiago = Calendar("America/Santiago", "monday", 1, date(2024, 1, 1), "CLP")
+    at = datetime(2026, 9, 6, 4)  # clocks go from midnight to one o'clock of September 6th
+    found = goal(at, {"2026-09-05": 5}, "each day, value: 10", calendar=santiago)
+    assert found == ("day", date(2026, 9, 5), 5, 10, 0.5)
+
+
+def test_a_sum_of_a_period_in_which_data_began_midway_is_not_judged_and_its_days_are():
+    days = {f"2026-08-{day}": 10.0 for day in range(20, 32)}
+    sums = {"2026-W34": 40.0, "2026-W35": 70.0, "2026-08": 120.0, "2026-09": 300.0, "2026": 570.0}
+    lab = TargetsLab()
+    lab.kpi("sold", ["each month, value: 300", "each year, value: 3600"], days | sums, additive=True)
+    lab.judge()
+    statuses = {at: lab.value("sold", at)["status"] for at in ("2026-08", "2026-W34")}
+    assert statuses == {"2026-08": "no_target", "2026-W34": "no_target"}
+    assert {lab.value("sold", at)["status"] for at in ("2026-08-20", "2026-W35", "2026-09")} == {"on_target"}
+    assert [lab.target("sold", at) for at in ("2026", "2026-08", "2026-W34")] == [None, None, None]
+    assert lab.card("sold")["goal_grain"] == "month"
+
+
+def test_who_names_a_period_in_which_data_began_midway_is_judged_by_it():
+    lab = TargetsLab()
+    lab.kpi("sold", ["2026-08, value: 100"], {"2026-08-20": 120.0, "2026-08": 120.0}, additive=True)
+    assert lab.judge().value("sold", "2026-08")["status"] == "on_target"
+
+
+def test_a_rate_of_a_period_in_which_data_began_midway_is_judged():
+    lab = TargetsLab()
+    lab.kpi("rate", ["each month, value: 0.5"], {"2026-08-20": 0.6, "2026-08": 0.6})
+    assert lab.judge().value("rate", "2026-08")["status"] == "on_target"
+
+
 def test_a_rate_has_a_goal_and_no_pace():
     found = goal(datetime(2026, 8, 11), {"2026-Q3": 0.4}, "each quarter, value: 0.5", additive=False)
     assert found == ("quarter", date(2026, 7, 1), 0.4, None, None)

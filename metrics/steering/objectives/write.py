@@ -34,8 +34,8 @@ class _Now:
 
 def write_objectives(con: DuckDBPyConnection, as_of: datetime, calendar: Calendar, okrs: Okrs) -> None:
     """Fill objectives, key_results and key_result_checkins of the attached ``mart``; ``as_of`` is naive UTC."""
-    at = local(as_of, calendar.time_zone)
-    now = _Now((at - timedelta(microseconds=1)).date(), at.date())
+    moments = (as_of - timedelta(microseconds=1), as_of)
+    now = _Now(*(local(moment, calendar.time_zone).date() for moment in moments))
     goals = [goal for objective in okrs.objectives for _, goal in objective.goals()]
     judge = _Judge(read_values(con, goals), calendar, now, [each for each in okrs.check_ins if each.date <= now.today])
     insert(con, "mart.objectives", [judge.objective(objective) for objective in okrs.objectives])

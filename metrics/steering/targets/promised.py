@@ -34,7 +34,8 @@ with chosen as (
         span.size,
         {_REFERENCE_START} as reference_start,
         kpis.is_additive,
-        kpis.grains
+        kpis.grains,
+        promise.named_start is not null or not kpis.is_additive or span.period_start >= kpis.first_day as is_whole
     from target_promises as promise
     inner join target_kpis as kpis using (kpi)
     inner join target_periods as span
@@ -90,7 +91,8 @@ left join known as base
 def make_promised(con: DuckDBPyConnection, calendar: Calendar, contracts: Iterable[Contract]) -> None:
     """Make ``target_promised``: a row per promised period, KPI and slice, a named period before ``each`` of them.
 
-    A change over a period without a whole value leaves ``value`` NULL: nothing can be promised over nothing.
+    A change over a period without a whole value leaves ``value`` NULL: nothing can be promised over nothing. Not
+    ``is_whole`` is a sum of which only a part is known, as data began midway: its days have targets, itself has none.
     """
     con.execute(f"create or replace temp table target_promises ({COLUMNS})")
     insert(con, "target_promises", list(promise_rows(contracts, calendar)))

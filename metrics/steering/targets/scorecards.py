@@ -80,10 +80,14 @@ from (
         promised.period_start,
         promised.period_end,
         promised.value,
-        sum(promised.value * share * case when day < $today then 1 when day = $today then $elapsed end) as expected
+        sum(
+            promised.value * share * case when day < $today then 1 when day = $today then $elapsed end order by day
+        ) as expected
     from (
         select * from target_promised
-        where slice = '' and $today between period_start and period_end and (value is not null or low is not null)
+        where
+            slice = '' and is_whole and $today between period_start and period_end
+            and (value is not null or low is not null)
         qualify row_number() over (partition by kpi order by size desc) = 1
     ) as promised
     left join target_shares using (kpi, slice, slice_value, grain, period_start)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from metrics.calendar import GRAINS, Calendar
+from metrics.steering.first_days import FIRST_DAYS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -45,22 +46,9 @@ select
     coalesce(calendar.is_working_day, isodow(days.day) <= 5) and not list_contains($closed::date[], days.day) as works
 from days left join mart.calendar as calendar using (day)
 """
-# A KPI's data begin with its first value at its finest grain, with its first period while it has no value.
-_KPIS = """
+_KPIS = f"""
 create or replace temp table target_kpis as
-with first_days as (
-    select kpi, arg_min(coalesce(first_value, first_period), size) as first_day
-    from (
-        select
-            kpi,
-            list_position($grains, grain) as size,
-            min(period_start) filter (value is not null) as first_value,
-            min(period_start) as first_period
-        from mart.kpi_values
-        group by kpi, grain
-    )
-    group by kpi
-)
+with first_days as ({FIRST_DAYS})
 
 select
     catalog.kpi,
@@ -86,4 +74,4 @@ def make_spans(con: DuckDBPyConnection, today: date, calendar: Calendar) -> None
     con.execute(_PERIODS, {"grains": list(GRAINS)})
     con.execute(_DAYS, {"closed": sorted(calendar.closed)})
     (last,) = con.execute(_LAST_START, [today]).fetchone() or (None,)
-    con.execute(_KPIS, {"grains": list(GRAINS), "last_start": last})
+    con.execute(_KPIS, {"last_start": last})

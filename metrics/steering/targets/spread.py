@@ -70,6 +70,7 @@ with weighed as (
     where promised.is_additive
     window whole as (
         partition by promised.kpi, promised.slice, promised.slice_value, promised.grain, promised.period_start
+        order by days.day rows between unbounded preceding and unbounded following
     )
 )
 
@@ -79,6 +80,7 @@ select
     case when has_shape then spread else 'flat' end as spread
 from weighed
 """
+# Summed day by day, so that the last bits of a sum are the same in every run.
 _FINER = """
 create or replace temp table target_finer as
 with days as (
@@ -110,10 +112,10 @@ select
     grain,
     period_start,
     period_end,
-    sum(share * promised.value) as value,
-    sum(share * promised.low) as low,
-    sum(share * promised.high) as high,
-    sum(share * promised.baseline) as baseline,
+    sum(share * promised.value order by day) as value,
+    sum(share * promised.low order by day) as low,
+    sum(share * promised.high order by day) as high,
+    sum(share * promised.baseline order by day) as baseline,
     any_value(rule) filter (day = anchor) as rule,
     any_value(promised) filter (day = anchor) as promised
 from days
@@ -154,7 +156,7 @@ _INSERT = f"""
 insert into mart.kpi_targets by name
 select kpi, slice, slice_value, grain, period, period_start, period_end, {_WRITTEN}
 from target_promised as promised
-where value is not null or low is not null
+where is_whole and (value is not null or low is not null)
 
 union all by name
 
@@ -165,7 +167,8 @@ from target_finer as finer
 inner join target_kpis as kpis using (kpi)
 anti join target_promised as own using (kpi, slice, slice_value, grain, period_start)
 where
-    period_end >= kpis.first_day and period_start <= kpis.last_start
+    case when kpis.is_additive then period_start else period_end end >= kpis.first_day
+    and period_start <= kpis.last_start
     and (value is not null or low is not null)
 """
 

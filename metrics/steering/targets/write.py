@@ -39,7 +39,7 @@ def write_targets(con: DuckDBPyConnection, as_of: datetime, calendar: Calendar, 
 
 def last_moment(as_of: datetime, time_zone: str) -> tuple[date, float]:
     """The local day of the moment before a naive UTC now, and the part of that day that is over, up to 1."""
-    today = (local(as_of, time_zone) - timedelta(microseconds=1)).date()
+    today = local(as_of - timedelta(microseconds=1), time_zone).date()
     begin, end = _midnight(today, time_zone), _midnight(today + timedelta(days=1), time_zone)
     return today, (as_of - begin) / (end - begin)
 
