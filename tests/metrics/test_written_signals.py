@@ -27,6 +27,14 @@ def test_a_drop_is_a_signal_with_its_limits_and_words():
     ]
 
 
+def test_a_first_period_in_which_data_began_midway_is_on_no_chart():
+    lab = SignalsLab().kpi().values([20, *alternating(30)])
+    first = LAST_WEEK - 30 * WEEK
+    lab.values([20], grain="day", until=first + timedelta(days=5)).judge()
+    assert starts(lab.limits(grain="week"))[0] == first + WEEK
+    assert lab.signals() == []
+
+
 def test_a_value_that_is_written_as_its_limit_is_just_beyond_it():
     lab = SignalsLab().kpi().values([*alternating(40), 89.3]).judge()
     ((words, palabras),) = lab.signals("words_en, words_es", rule="beyond_limits")

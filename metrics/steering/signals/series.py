@@ -11,22 +11,25 @@ from typing import TYPE_CHECKING, Any
 
 from metrics.calendar import GRAINS, Calendar, Grain
 from metrics.periods import Period, period_of
+from metrics.steering.first_days import FIRST_DAYS
 from metrics.steering.proof.gaps import Gap, known_gaps
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# Review grain and coarser; what is not over, or not mature, is no value yet.
-_VALUES = """
-select kpi, grain, list({'start': period_start, 'value': value, 'enough': enough} order by period_start)
+# Review grain and coarser; what is not over, or not mature, is no value yet, and what began before the data is a part.
+_VALUES = f"""
+select kpi, grain, list({{'start': period_start, 'value': value, 'enough': enough}} order by period_start)
 from (
     select
         kpi_values.kpi, grain, period_start, value,
         coalesce(sample_size, 0) >= coalesce(min_sample, 0) as enough
     from mart.kpi_values as kpi_values
     inner join mart.kpi_catalog as catalog using (kpi)
+    inner join ({FIRST_DAYS}) as first_days using (kpi)
     where
         kind = 'kpi' and lifecycle = 'active' and slice = '' and is_complete
+        and (value is null or period_start >= first_day)
         and list_position($grains, grain) >= list_position($grains, review_grain)
 ) as complete
 group by kpi, grain
