@@ -40,8 +40,13 @@ def test_a_signal_of_the_newest_complete_period_that_is_unfavourable_opens_an_al
     ]
 
 
-@pytest.mark.parametrize("other", [{"is_favourable": True}, {"is_favourable": None}, {"period_start": "2026-02-23"},
-                                   {"grain": "month"}])  # fmt: skip
+def test_any_signal_of_a_kpi_that_is_to_stay_within_a_band_opens_one_as_neither_way_is_better(lab):
+    lab.run(NOON, tables={"kpi_signals": [{**SIGNAL, "is_favourable": None}]})
+    assert lab.alerts("rule, kpi") == [("turned", "csat")]
+
+
+@pytest.mark.parametrize("other", [{"is_favourable": True}, {"is_favourable": None, "rule": "missing"},
+                                   {"period_start": "2026-02-23"}, {"grain": "month"}])  # fmt: skip
 def test_no_other_signal_opens_one(lab, other):
     lab.run(NOON, tables={"kpi_signals": [{**SIGNAL, **other}]})
     assert lab.alerts() == []

@@ -11,12 +11,13 @@ from metrics.calendar import Grain
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+# A signal of a KPI that is to stay within a band is told whichever way it goes: neither is better.
 # A KPI that never had a number, for want of a source, has not lost one: that is known, and nobody needs to be told.
 _QUERY = """
 with turns as (
     select kpi, grain, period_start, string_agg(words_en, '; ' order by rule) as turn_en,
         string_agg(words_es, '; ' order by rule) as turn_es
-    from mart.kpi_signals where not is_favourable group by all
+    from mart.kpi_signals where rule <> 'missing' and is_favourable is not true group by all
 ),
 
 -- against the period before, if that is where it got worse, else against last year
