@@ -233,3 +233,16 @@ def test_places_of_periods_grow_by_one_whenever_weeks_and_years_begin(grain: Gra
     assert [periods.place(grain, periods.end(grain, start)) for start in starts] == places
     assert periods.ahead(grain, starts[20], -7) == starts[13]
     assert periods.ahead(grain, starts[20], 7) == starts[27]
+
+
+@pytest.mark.parametrize("direction", ["at_least", "at_most", "within"])
+def test_a_target_that_differs_by_rounding_only_is_reached(direction: str) -> None:
+    sums = [0.1 + 0.2] * 12
+    off = -1e-15 if direction == "at_most" else 1e-15
+    bounds = {"low": 0.3 + 1e-15, "high": 1.0} if direction == "within" else {}
+    lab = ForecastsLab().kpi(direction=direction, unit="ratio").values(sums)
+    for start in (date(2026, 6, 1), JULY):
+        lab.target(start, None if bounds else sum(sums) / 12 + off, **bounds)
+    lab.goal(date(2026, 6, 1)).foresee()
+    assert lab.card()[3] == 1
+    assert lab.forecasts("probability_on_target", period_start=JULY) == [(1.0,)]

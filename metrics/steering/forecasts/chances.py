@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from metrics.steering.forecasts.digits import significant
+from metrics.steering.rounding import RELATIVE
 
 if TYPE_CHECKING:
     from metrics.steering.forecasts.errors import Numbers
@@ -34,7 +35,14 @@ class Goal:
         if self.direction == "within":
             if self.low is None or self.high is None:
                 return None
-            return float(np.mean((samples >= self.low) & (samples <= self.high)))
+            return float(np.mean((samples >= self.low - _same(self.low)) & (samples <= self.high + _same(self.high))))
         if self.value is None:
             return None
-        return float(np.mean(samples <= self.value if self.direction in _LESS_IS_BETTER else samples >= self.value))
+        if self.direction in _LESS_IS_BETTER:
+            return float(np.mean(samples <= self.value + _same(self.value)))
+        return float(np.mean(samples >= self.value - _same(self.value)))
+
+
+def _same(target: float) -> float:
+    """By how much a number may miss a target that it is said to meet, as where statuses are judged."""
+    return RELATIVE * abs(target)

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from metrics.steering.rounding import RELATIVE
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+
+def _same(target: str) -> str:
+    """SQL of how much a value may miss a target that it is said to meet, as where statuses are judged."""
+    return f"{RELATIVE} * abs({target})"
+
+
 # A goal whose period is over has come to its value, and was reached or was not.
-_WRITE = """
+_WRITE = f"""
     with goals as (
         select
             s.kpi, v.value as came_to, f.forecast, f.lower, f.upper, f.probability_on_target, t.attainability_verdict,
             case
-                when c.direction = 'within' then v.value between t.low and t.high
-                when c.direction in ('decrease', 'at_most') then v.value <= t.value
-                else v.value >= t.value
+                when c.direction = 'within' then v.value between t.low - {_same("t.low")} and t.high + {_same("t.high")}
+                when c.direction in ('decrease', 'at_most') then v.value <= t.value + {_same("t.value")}
+                else v.value >= t.value - {_same("t.value")}
             end as is_reached
         from mart.kpi_scorecard as s
         inner join mart.kpi_catalog as c using (kpi)
