@@ -86,12 +86,43 @@ def test_the_tree_is_the_designs():
         ("where does `kpi query` ask MetricFlow", "orchestration/querying/metricflow.py"),
         ("why was a published value restated", "metrics/steering/memory/restatements.py"),
         ("how are KPIs forecast", "metrics/steering/forecasts/models.py"),
+        ("how is a target spread over days", "metrics/steering/targets/spread.py"),
+        ("what makes a KPI on target, at risk or off target", "metrics/steering/targets/statuses.py"),
+        ("how is the progress of a key result measured", "metrics/steering/objectives/progress.py"),
+        ("what makes a value a signal", "metrics/steering/signals/rules.py"),
+        ("what does a segment contribute to a change", "metrics/steering/drivers/contributions.py"),
+        ("why is a leading KPI confirmed or doubted", "metrics/steering/relationships/judgement.py"),
+        ("when does an alert open", "metrics/steering/alerts/conditions.py"),
+        ("who is told of what", "metrics/alerts.yml"),
+        ("what does a message say", "orchestration/alerts/templates/message.md.jinja"),
+        ("where are action plans of the support team", "metrics/actions/support.yml"),
+        ("what did owners say about growing sales", "metrics/objectives/check_ins/grow_sales.yml"),
+        ("what does a review ask", "orchestration/reviews/questions.py"),
+        ("what does a column of the mart mean", "orchestration/publishing/mart_contract.yml"),
         ("where is the schedule", "orchestration/schedules.py"),
         ("what is pulled", "data/sources.yml"),
     ],
 )
 def test_a_newcomer_finds_it_in_one_guess(question, answer):
     assert (ROOT / answer).is_file(), question
+
+
+def test_every_link_of_the_documentation_leads_to_a_file_that_is_there():
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), ROOT / "benchmarks" / "README.md"]
+    dead = {
+        f"{page.relative_to(ROOT)}: {link}"
+        for page in pages
+        for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
+        if "://" not in link and not (page.parent / link).exists()
+    }
+    assert dead == set()
+
+
+def test_decisions_are_numbered_without_a_gap_and_by_their_file():
+    decisions = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    titles = [decision.read_text(encoding="utf-8").splitlines()[0] for decision in decisions]
+    assert [decision.name[:4] for decision in decisions] == [f"{n:04}" for n in range(1, len(decisions) + 1)]
+    assert [title.split(".")[0] for title in titles] == [f"# {n}" for n in range(1, len(decisions) + 1)]
 
 
 def test_every_model_is_described_with_its_grain_first():
