@@ -138,6 +138,27 @@ def test_a_baseline_in_which_the_values_only_begin_is_none():
     assert lab.only("key_results")["previous_status"] == "no_data"
 
 
+@pytest.mark.parametrize(
+    ("measure", "first"), [("total", date(2026, 4, 2)), ("weekly_mean", date(2026, 4, 7)), ("value", date(2026, 4, 13))]
+)
+def test_a_baseline_of_which_the_first_days_are_missing_is_none(measure, first):
+    lab = OkrLab().metric("sold", additive=True).values("sold", {"2026-Q2": 800, "2026-Q3": 920})
+    lab.weeks("sold", "2026-04-06", [70] * 25).days("sold", first.isoformat(), [10] * 170)
+    lab.judge([{"metric": "sold", "measure": measure, "target": "+10%"}])
+    row = lab.only("key_results")
+    assert (row["baseline"], row["progress"], row["status"]) == (None, None, "no_data")
+    assert row["reason_en"] == f"no baseline: its values begin on {first.day} April 2026 only"
+
+
+@pytest.mark.parametrize(
+    ("measure", "first"), [("total", "2026-04-01"), ("weekly_mean", "2026-04-06"), ("value", "2026-04-12")]
+)
+def test_a_baseline_that_lacks_nothing_of_what_counts_is_one(measure, first):
+    lab = OkrLab().metric("sold", additive=True).values("sold", {"2026-Q2": 800, "2026-Q3": 920})
+    lab.weeks("sold", "2026-04-06", [70] * 25).days("sold", first, [10] * 170)
+    assert lab.judge([{"metric": "sold", "measure": measure, "target": "+10%"}]).only("key_results")["baseline"]
+
+
 def test_a_total_starts_from_nothing_and_its_change_from_its_baseline():
     lab = OkrLab().metric("sales", "currency").values("sales", {"2026-Q2": 500.0, "2026-Q3": 450.0}).judge([SALES])
     assert lab.step() == pytest.approx((500, 600, 450, 0.75, 1.0))

@@ -65,7 +65,7 @@ def reached(goal: Goal, minimum: Minimum, period: Period, sight: Sight) -> Reach
     """
     if minimum.each is not None:
         return _reached_in_each(goal, minimum, minimum.each, period, sight)
-    found = _weeks(goal, period, sight)
+    found = _begins_within(goal, period, sight) or _weeks(goal, period, sight)
     if isinstance(found, Words):
         return found
     return Reached(sum(week.value >= minimum.at_least for week in found), len(found))
@@ -125,10 +125,14 @@ def _complete_weeks(goal: Goal, period: Period, sight: Sight) -> Iterator[Period
 
 
 def _begins_within(goal: Goal, period: Period, sight: Sight) -> Words | None:
-    """That the values begin only within the period, so that it says too little of it."""
-    first = sight.values.first_week(goal.metric)
-    first_whole = next(whole_weeks(period, sight.calendar), period_of(period.start, "week", sight.calendar))
-    if first is None or first <= first_whole.start or first >= period.end:
+    """That the values begin only within the period, so that it says too little of it.
+
+    A sum lacks what was before them, and so does the mean of weeks; a rate may do without its first days.
+    """
+    first = sight.values.metrics[goal.metric].first_day
+    week = next(whole_weeks(period, sight.calendar), period_of(period.start, "week", sight.calendar))
+    latest = {"total": period.start, "value": week.last_day}.get(goal.measure or "", week.start)
+    if first is None or first <= latest or first >= period.end:
         return None
     en, es = dates.day(first, "en"), dates.day(first, "es")
     return Words(f"its values begin on {en} only", f"sus valores empiezan el {es}")

@@ -11,13 +11,15 @@ from metrics.calendar import Grain
 from metrics.contracts.objectives import Goal, Minimum
 from metrics.periods import Period
 from metrics.steering.checks import Words
+from metrics.steering.first_days import FIRST_DAYS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_METRICS = """
-select kpi, label_en, label_es, unit, coalesce(matures_after_days, 0), coalesce(is_additive, false)
-from mart.kpi_catalog where kpi in (select unnest(?::varchar[]))
+_METRICS = f"""
+select kpi, label_en, label_es, unit, coalesce(matures_after_days, 0), coalesce(is_additive, false), first_day
+from mart.kpi_catalog left join ({FIRST_DAYS}) as first_days using (kpi)
+where kpi in (select unnest(?::varchar[]))
 """
 _VALUES = """
 select kpi, grain, period_start, slice, slice_value, value, numerator, denominator
@@ -30,13 +32,14 @@ where value is not null
 
 @dataclass(frozen=True)
 class Metric:
-    """A KPI or tracked metric as the catalogue has it; ``matures_after`` is in days."""
+    """A KPI or tracked metric as the catalogue has it; ``matures_after`` is in days, values begin on ``first_day``."""
 
     name: str
     label: Words
     unit: str | None
     matures_after: int
     is_additive: bool
+    first_day: date | None
 
 
 @dataclass(frozen=True)
@@ -55,13 +58,10 @@ class Values:
         self.metrics = {metric.name: metric for metric in metrics}
         self._found: dict[tuple[str, str, date, str], dict[str, Value]] = {}
         self._days: dict[str, dict[date, float]] = {}
-        self._begins: dict[str, date] = {}
         for kpi, grain, start, slice, slice_value, value in rows:
             self._found.setdefault((kpi, grain, start, slice), {})[slice_value] = value
             if grain == "day" and not slice:
                 self._days.setdefault(kpi, {})[start] = value.value
-            if grain == "week" and not slice:
-                self._begins[kpi] = min(start, self._begins.get(kpi, start))
 
     def total(self, metric: str, period: Period) -> Value | None:
         """The metric's total of a period as it stands now, None if there is none."""
@@ -81,10 +81,6 @@ class Values:
         if not days or not self.metrics[metric].is_additive:
             return None
         return sum(value for day, value in days.items() if first <= day < until)
-
-    def first_week(self, metric: str) -> date | None:
-        """The start of the first week with a value, None of a metric without weeks."""
-        return self._begins.get(metric)
 
 
 def read_values(con: DuckDBPyConnection, goals: Iterable[Goal]) -> Values:
