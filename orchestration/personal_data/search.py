@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 CONTACTS = ("owner", "owner_email", "delivered_to")  # columns of the mart that say whom of the company to ask
+# columns of the mart that hold values of slices, or sentences with them: what was kept out cannot have got there
+SLICED = ("slice_value", "sentence_en", "sentence_es", "driver_en", "driver_es")
 SEVERAL, SHARE = 3, 0.5  # so many plain words, or this share of what a column holds, are no chance
 SIGNS = {
     "value": "lower(trim({0})) in (select cell from personal where landed)",
@@ -93,7 +95,7 @@ def _findings(
                 found.add(origin)
                 yield Finding(column, f"values of {origin}", cells)
     if seen.get("text"):
-        messages = place.database == "mart" and column != "slice_value"  # what was kept out gets nowhere else
+        messages = place.database == "mart" and column not in SLICED
         for origin, cells in con.execute(PHRASES.format(*at, messages)).fetchall():
             if origin not in found:
                 yield Finding(column, f"values of {origin} within a text", cells)

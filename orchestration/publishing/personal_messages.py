@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 LEFT_OUT = "left out: it would show personal data"
 LEFT_OUT_ES = "se omite: mostraría datos personales"
-# what is said of data, in the words of a source (a value, the path of a file) or of whoever checked in
+# what is said of data, in the words of a source (a value, the path of a file) or of whoever planned and checked in
 MESSAGES = (
     ("kpi_checks", "observed", LEFT_OUT),
     ("kpi_quarantine", "example", LEFT_OUT),
@@ -18,7 +18,12 @@ MESSAGES = (
     ("kpi_certifications", "reasons_es", LEFT_OUT_ES),
     ("kpi_scorecard", "reasons_en", LEFT_OUT),
     ("kpi_scorecard", "reasons_es", LEFT_OUT_ES),
+    ("kpi_alerts", "words_en", LEFT_OUT),
+    ("kpi_alerts", "words_es", LEFT_OUT_ES),
     ("key_result_checkins", "comment", LEFT_OUT),
+    *(("kpi_actions", text, LEFT_OUT) for text in ("cause", "description", "next_step", "last_note", "outcome")),
+    ("kpi_actions", "words_en", LEFT_OUT),
+    ("kpi_actions", "words_es", LEFT_OUT_ES),
 )
 # the same as the search of the whole mart finds in a text
 _LEAVE_OUT = """
@@ -42,7 +47,7 @@ where {column} in (
 
 
 def leave_out_personal_messages(con: DuckDBPyConnection, contacts: Collection[str]) -> None:
-    """Replace what checks and check-ins of the attached ``mart``, of this run or an earlier one, say of such data.
+    """Replace what checks, alerts, plans and check-ins of the attached ``mart``, old ones too, say in such words.
 
     Needs the temp table ``personal``. ``contacts`` are addresses that may be shown.
     """

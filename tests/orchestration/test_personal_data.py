@@ -209,6 +209,7 @@ def test_a_refused_file_whose_columns_are_swapped_forbids_no_publication(house):
     ]
     house.land("quarantine", "members", swapped)
     house.holds("warehouse.marts.dim_customers", "country", ["New Zealand", "Great Britain"])
+    house.holds("mart.kpi_explanations", "sentence_en", ["Returns rose, mostly on country New Zealand (+3.0 pp)."])
     assert house.holds("mart.kpi_checks", "observed", ["source: paid_search is 3 % of all"]).found() is None
 
 
@@ -232,12 +233,16 @@ def test_what_is_said_of_rows_loses_its_personal_data_and_the_mart_is_published_
     house.holds("mart.kpi_quarantine", "example", said)
     house.holds("mart.kpi_scorecard", "reasons_es", said)
     house.holds("mart.key_result_checkins", "comment", said)
+    house.holds("mart.kpi_alerts", "words_en", said)
+    house.holds("mart.kpi_actions", "last_note", said)
     house.holds("mart.kpi_catalog", "owner_email", ["sales@shop.test"])
     private = Private(SOURCES, (house.folder / "raw", house.folder / "quarantine"))
     assert all(check.passed for check in private.refuse_leaks(house.con, "mart"))
     left = ["left out: it would show personal data"] * 2 + said[2:]
     assert house.con.execute("select list(example) from mart.kpi_quarantine").fetchone() == (left,)
     assert house.con.execute("select list(comment) from mart.key_result_checkins").fetchone() == (left,)
+    assert house.con.execute("select list(words_en) from mart.kpi_alerts").fetchone() == (left,)
+    assert house.con.execute("select list(last_note) from mart.kpi_actions").fetchone() == (left,)
     house.holds("mart.kpi_values", "slice_value", ["ana@else.test"])
     with pytest.raises(PublishError, match="kpi_values: slice_value holds e-mail addresses"):
         private.refuse_leaks(house.con, "mart")
