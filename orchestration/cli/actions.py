@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orchestration.cli import terminal
+from orchestration.cli.for_programs import FORMATS, print_rows
 from orchestration.cli.mart_reader import Row, open_mart, rows
 from orchestration.cli.options import CompanyOption, LanguageOption, check_choice
 from orchestration.reviews.words import ACTIONS
@@ -80,7 +80,11 @@ def list_actions(
         for row in found
         if (not department or row["department"] == department) and (not overdue or row["status"] == "overdue")
     ]
-    FORMATS[output](chosen, lang)
+    if output == "table":
+        _print_table(chosen, lang)
+    else:
+        told = [row | {"label": row[f"label_{lang}"], "words": row[f"words_{lang}"]} for row in chosen]
+        print_rows(output, COLUMNS, told)
 
 
 def print_waiting(con: DuckDBPyConnection, console: Console) -> None:
@@ -110,29 +114,3 @@ def _print_table(found: Sequence[Row], lang: Language) -> None:
         mark = Text(ACTIONS[lang].get(row["status"], row["status"]), style=STYLES.get(row["status"], ""))
         console.print(Text(" · ").join([mark, *(Text(part) for part in parts if part)]), style="bold")
         console.print(Padding(Text(row[f"words_{lang}"] or ""), (0, 0, 0, 2)))
-
-
-def _print_csv(found: Sequence[Row], lang: Language) -> None:
-    import csv
-
-    writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(_columns(found, lang))
-
-
-def _print_json(found: Sequence[Row], lang: Language) -> None:
-    import json
-
-    print(json.dumps(_columns(found, lang), indent=1, ensure_ascii=False, default=str))
-
-
-def _columns(found: Sequence[Row], lang: Language) -> list[Row]:
-    listed = [row | {"label": row[f"label_{lang}"], "words": row[f"words_{lang}"]} for row in found]
-    return [{column: row[column] for column in COLUMNS} for row in listed]
-
-
-FORMATS: dict[str, Callable[[Sequence[Row], Language], None]] = {
-    "table": _print_table,
-    "csv": _print_csv,
-    "json": _print_json,
-}

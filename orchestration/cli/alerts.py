@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orchestration.alerts.words import WORDS
 from orchestration.cli import terminal
+from orchestration.cli.for_programs import FORMATS, print_rows
 from orchestration.cli.mart_reader import Row, open_mart, rows
 from orchestration.cli.options import CompanyOption, LanguageOption, check_choice
 
@@ -71,8 +71,11 @@ def list_alerts(
         known = [row["department"] for row in rows(con, "select distinct department from kpi_catalog order by 1")]
         check_choice("--department", department, known)
         found = rows(con, ALERTS.format(lang=lang), {"all": all_of_them, "department": department, "zone": zone})
-    FORMATS[output](found, lang)
-    if output == "table" and (missing := _channels(load_company(company)).missing):
+    if output != "table":
+        print_rows(output, COLUMNS, found)
+        return
+    _print_table(found, lang)
+    if missing := _channels(load_company(company)).missing:
         listed = ", ".join(f"{channel} ({variable})" for channel, variable in missing.items())
         terminal.console().print(f"{MISSING[lang]}: {listed}", style="dim", markup=False)
 
@@ -140,25 +143,3 @@ def _cells(row: Row, lang: str) -> tuple[str, ...]:
         what,
         row["delivered_to"] or "–",
     )
-
-
-def _print_csv(found: Sequence[Row], lang: str) -> None:
-    import csv
-
-    writer = csv.DictWriter(sys.stdout, COLUMNS, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(found)
-
-
-def _print_json(found: Sequence[Row], lang: str) -> None:
-    import json
-
-    listed: list[dict[str, Any]] = [{column: row[column] for column in COLUMNS} for row in found]
-    print(json.dumps(listed, indent=1, ensure_ascii=False, default=str))
-
-
-FORMATS: dict[str, Callable[[Sequence[Row], str], None]] = {
-    "table": _print_table,
-    "csv": _print_csv,
-    "json": _print_json,
-}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orchestration.cli import terminal
+from orchestration.cli.for_programs import FORMATS, print_rows
 from orchestration.cli.mart_reader import Row, open_mart, rows
 from orchestration.cli.options import CompanyOption, LanguageOption, check_choice
 
@@ -74,7 +74,10 @@ def list_kpis(
         for row in found
         if _is_of(row, level) and all(not wanted or row[column] == wanted for column, wanted in asked.items())
     ]
-    FORMATS[output](chosen, lang)
+    if output == "table":
+        _print_table(chosen, lang)
+    else:
+        print_rows(output, COLUMNS, chosen)
 
 
 def _is_of(row: Row, level: str) -> bool:
@@ -120,25 +123,3 @@ def _table(headers: Sequence[str], found: Sequence[Row]) -> RenderableType:
 def _label(row: Row) -> str:
     """The label, and what it has become if it is not in force."""
     return (row["label"] or "–") + ("" if row["lifecycle"] in (None, "active") else f" ({row['lifecycle']})")
-
-
-def _print_csv(found: Sequence[Row], lang: str) -> None:
-    import csv
-
-    writer = csv.DictWriter(sys.stdout, COLUMNS, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(found)
-
-
-def _print_json(found: Sequence[Row], lang: str) -> None:
-    import json
-
-    listed: list[dict[str, Any]] = [{column: row[column] for column in COLUMNS} for row in found]
-    print(json.dumps(listed, indent=1, ensure_ascii=False))
-
-
-FORMATS: dict[str, Callable[[Sequence[Row], str], None]] = {
-    "table": _print_table,
-    "csv": _print_csv,
-    "json": _print_json,
-}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orchestration.cli import terminal
+from orchestration.cli.for_programs import FORMATS, print_rows
 from orchestration.cli.mart_reader import Row, open_mart, rows
 from orchestration.cli.options import CompanyOption, LanguageOption, check_choice
 from orchestration.cli.progress_bars import KEY_RESULTS, OBJECTIVES, print_progress, share
@@ -92,7 +92,10 @@ def show_objectives(
     page = _Page(
         [row for row in objectives if name in ("", row["id"]) or row["id"] in parents], chosen, check_ins, currencies
     )
-    FORMATS[output](page, name, lang)
+    if output == "table":
+        _print_table(page, name, lang)
+    else:
+        print_rows(output, COLUMNS, _columns(page, lang))
 
 
 class _Page:
@@ -168,20 +171,6 @@ def _print_check_ins(console: Console, page: _Page, lang: Language) -> None:
         console.print(terminal.table(WORDS[lang]["said"].split("|"), lines))
 
 
-def _print_csv(page: _Page, name: str, lang: Language) -> None:
-    import csv
-
-    writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(_columns(page, lang))
-
-
-def _print_json(page: _Page, name: str, lang: Language) -> None:
-    import json
-
-    print(json.dumps(_columns(page, lang), indent=1, ensure_ascii=False, default=str))
-
-
 def _columns(page: _Page, lang: Language) -> list[Row]:
     """A row for each objective, its key results after it."""
     listed = [
@@ -189,12 +178,4 @@ def _columns(page: _Page, lang: Language) -> list[Row]:
         for objective in page.objectives
         for row in (objective, *(row for row in page.key_results if row["objective"] == objective["id"]))
     ]
-    told = [row | {"label": row[f"label_{lang}"], "reason": row[f"reason_{lang}"]} for row in listed]
-    return [{column: row.get(column) for column in COLUMNS} for row in told]
-
-
-FORMATS: dict[str, Callable[[_Page, str, Language], None]] = {
-    "table": _print_table,
-    "csv": _print_csv,
-    "json": _print_json,
-}
+    return [row | {"label": row[f"label_{lang}"], "reason": row[f"reason_{lang}"]} for row in listed]
