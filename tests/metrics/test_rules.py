@@ -119,6 +119,14 @@ def test_a_slice_has_a_target_of_its_own_which_is_none_for_the_total(good):
     assert "are for slices only; give one for a week, month, quarter, year" in message
 
 
+def test_a_kpi_without_a_total_promises_nothing_of_it(good):
+    good.change(SALES, "    review:", "    total: false\n    slices: [segment]\n    review:")
+    assert found(good) == [("KPI204", EACH_WEEK), ("KPI204", "- period: each quarter")]
+    good.change(SALES, EACH_WEEK, f"{EACH_WEEK[:-1]}, slice: {{segment: new}}}}")
+    good.change(SALES, "        over: previous_year\n", "        over: previous_year\n        slice: {segment: new}\n")
+    assert found(good) == []
+
+
 def test_a_promise_for_a_slice_does_not_keep_that_of_the_total_running(good):
     sliced = f"{EACH_WEEK[:-1]}, slice: {{segment: new}}}}"
     good.change(SALES, "    review:", "    slices: [segment]\n    review:")
