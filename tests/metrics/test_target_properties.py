@@ -118,6 +118,14 @@ def test_a_line_without_a_rest_is_sure(values, direction):
     assert line.direction == direction
 
 
+def test_a_month_in_which_data_began_midway_is_no_part_of_a_trend():
+    months = {"2026-05": 10, "2026-06": 100, "2026-07": 101, "2026-08": 100, "2026-09": 101}
+    lab = TargetsLab()
+    lab.kpi("sold", ["each month, value: 1"], {"2026-05-29": 5, **months}, additive=True)
+    card = lab.judge().card("sold")
+    assert (card["trend"], card["trend_slope"]) == ("flat", pytest.approx(0.2))
+
+
 def test_three_points_are_no_trend():
     assert line_through([(1, 1), (2, 2), (3, 3)]) is None
 

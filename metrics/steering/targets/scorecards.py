@@ -30,10 +30,12 @@ create or replace temp table target_reviewed as
 select
     kpi_values.kpi,
     kpi_values.value,
+    kpi_values.period_start >= kpis.first_day as is_whole,
     case status when 'on_target' then 1 when 'at_risk' then -1 when 'off_target' then -1 end as kept,
     row_number() over (partition by kpi order by kpi_values.period_start desc) as back
 from mart.kpi_values as kpi_values
 inner join (select kpi, grain, period_start as latest from mart.kpi_scorecard) as scorecard using (kpi, grain)
+inner join target_kpis as kpis using (kpi)
 where kpi_values.slice = '' and kpi_values.is_complete and kpi_values.period_start <= scorecard.latest
 """
 _STREAKS = """
@@ -52,7 +54,7 @@ where scorecard.kpi = ended.kpi
 """
 _POINTS = f"""
 select kpi, -back, value from target_reviewed
-where value is not null
+where value is not null and is_whole
 qualify row_number() over (partition by kpi order by back) <= {SHOWN_PERIODS}
 order by kpi, back desc
 """
