@@ -13,15 +13,15 @@ def _check(definitions: Definitions) -> Iterator[Problem]:
     parents = {contract.name: kpi.parents for contract, kpi in definitions.kpis()}
     for contract, kpi in definitions.active():
         for index, name in enumerate(kpi.parents):
-            if message := _unfit(name, bodies.get(name)):
+            if message := unfit(name, bodies.get(name)):
                 yield contract.problem(f"parents.{index}", message)
             elif contract.name in _above(name, parents):
                 message = f"{name!r} is itself driven by {contract.name}; name what both lead to"
                 yield contract.problem(f"parents.{index}", message)
 
 
-def _unfit(name: str, body: Measured | None) -> str | None:
-    """Why something can be no KPI's parent; None if it can, or is not known."""
+def unfit(name: str, body: Measured | None) -> str | None:
+    """Why nothing can be said to drive something; None if it can, or is not known."""
     if body is None:
         return None
     if not isinstance(body, Kpi):

@@ -1,12 +1,11 @@
 """`kpi explain` on a small published mart, in both languages."""
 
 import json
-import sys
+from functools import partial
 
 import pytest
 
-from orchestration.cli import main
-from tests.orchestration.small_mart import publish_company
+from tests.orchestration.small_mart import asking, publish_company
 
 pytestmark = pytest.mark.fast
 # Twenty weeks from Monday 20 October 2025; in the last one nearly nothing is bought in the app.
@@ -54,18 +53,7 @@ def company(tmp_path_factory):
 
 @pytest.fixture
 def explain(company, monkeypatch, capfd):
-    monkeypatch.delenv("KPI_DATA_DIR", raising=False)
-
-    def run(*arguments: str, code: int = 0) -> str:
-        monkeypatch.setattr(sys, "argv", ["kpi", "explain", *arguments, "--company", str(company)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        captured = capfd.readouterr()
-        assert (ended.value.code or 0) == code, captured
-        assert "json" in arguments or all(len(line) <= 100 for line in captured.out.splitlines())
-        return captured.out if code == 0 else captured.err
-
-    return run
+    return partial(asking(company, monkeypatch, capfd), "explain")
 
 
 def test_the_scorecards_period_is_explained_by_a_sentence_and_a_table_of_each_slice(explain):

@@ -167,13 +167,12 @@ def _effects(kpi: Kpi, explained: Explanation, lang: Language) -> str:
     if explained.effect is None:
         return ""
     whole = explained.mix + explained.rate
-    told = sorted(((explained.mix, "mix"), (explained.rate, "rate")), key=lambda effect: -effect[0] / whole)
-    say = {"mix": _shares, "rate": _rates}
-    phrases = [say[name](kpi, explained, lang) for size, name in told if size / whole >= TOLD_TOO]
-    return ": " + _listed(phrases, lang)
+    effects = ((explained.mix, _shares(explained, lang)), (explained.rate, _rates(kpi, explained, lang)))
+    told = sorted(effects, key=lambda effect: -effect[0] / whole)
+    return ": " + _listed([words for size, words in told if size / whole >= TOLD_TOO], lang)
 
 
-def _shares(kpi: Kpi, explained: Explanation, lang: Language) -> str:
+def _shares(explained: Explanation, lang: Language) -> str:
     moves = {segment.weight_change > 0 for segment in explained.segments}
     move = "changed" if len(moves) > 1 else "grew" if True in moves else "shrank"
     is_one = len(explained.segments) == 1
