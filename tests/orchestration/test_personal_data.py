@@ -40,7 +40,6 @@ SOURCES = Sources(Path("sources.yml"), {"till": System("till", "files", "UTC", N
 WITH_CARDS = Sources(
     Path("sources.yml"), {"till": System("till", "files", "UTC", None, {t.name: t for t in (MEMBERS, CARDS)})}
 )
-NOTHING_OPEN = "with source as (select * from {{ raw('till', 'members') }}) select id"
 PERSONS = [
     ("Ana Ruiz Pardo", "Ana.Ruiz@mail.test"),
     ("Valencia", "v@mail.test"),
