@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from metrics.calendar import GRAINS
@@ -38,6 +39,9 @@ _WORDS = {
     },
 }
 
+_BY = re.compile(r"(?<= )by (day|week|month|quarter)\b")
+_FINER_ES = {"day": "por días", "week": "por semanas", "month": "por meses", "quarter": "por trimestres"}
+
 
 def outlook(con: DuckDBPyConnection, definition: Row, lang: Language) -> str | None:
     """Say what the next period of a KPI's goal is expected to come to; None for one that is not forecast."""
@@ -55,5 +59,10 @@ def _parts(row: Row, definition: Row, lang: Language) -> tuple[str | None, ...]:
         words["expected"].format(end=row["period_end"], **numbers),
         None if chance is None else words["chance"].format(chance=value(chance, "percent", None, lang)),
         words[verdict].format(share=value(row["attainability"], "percent", None, lang)) if verdict in words else None,
-        words["rests"].format(method=row["method"], known_to=row["known_to"]),
+        words["rests"].format(method=_method(row["method"], lang), known_to=row["known_to"]),
     )
+
+
+def _method(name: str, lang: Language) -> str:
+    """The name of a method, with the periods that it was worked out by in words."""
+    return _BY.sub(lambda by: _FINER_ES[by[1]], name) if lang == "es" else name

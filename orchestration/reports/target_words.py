@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 WORDS: dict[str, dict[str, Any]] = {
     "en": {
+        "each": {},
         "over": {"previous_year": "over the year before", "previous_period": "over the period before"},
         "from": "from",
         "at_risk": "at risk from",
@@ -19,6 +20,13 @@ WORDS: dict[str, dict[str, Any]] = {
         "spread": {"working_days": "spread over working days", "last_year": "spread as last year was"},
     },
     "es": {
+        "each": {
+            "each day": "cada día",
+            "each week": "cada semana",
+            "each month": "cada mes",
+            "each quarter": "cada trimestre",
+            "each year": "cada año",
+        },
         "over": {"previous_year": "sobre el año anterior", "previous_period": "sobre el periodo anterior"},
         "from": "desde",
         "at_risk": "en riesgo desde",
@@ -37,7 +45,7 @@ def target_words(target: Target, unit: str, currency: str | None, lang: numbers.
     else:
         promised = _amount(target.value, unit, currency, lang)
     parts = [
-        f"{target.period}{_slice(target)}: {promised}",
+        f"{words['each'].get(target.period, target.period)}{_slice(target)}: {promised}",
         words["over"][target.over] if target.over else "",
         f"{words['from']} {_amount(target.baseline, unit, currency, lang)}" if target.baseline is not None else "",
     ]
@@ -45,7 +53,7 @@ def target_words(target: Target, unit: str, currency: str | None, lang: numbers.
     more = [
         " ".join(part for part in parts if part),
         words["spread"].get(target.spread, ""),
-        f"{words['at_risk']} {target.at_risk:.0%}",
+        f"{words['at_risk']} {_percent(f'{target.at_risk:.0%}', lang)}",
         f"{words['set_at']} {target.set_at}" if target.set_at else "",
         f"{words['basis']}: {basis}" if basis else "",
     ]
@@ -58,7 +66,12 @@ def _slice(target: Target) -> str:
 
 
 def _amount(given: float | str | None, unit: str, currency: str | None, lang: numbers.Language) -> str:
-    return given if isinstance(given, str) else numbers.value(given, unit, currency, lang)
+    return _percent(given, lang) if isinstance(given, str) else numbers.value(given, unit, currency, lang)
+
+
+def _percent(written: str, lang: numbers.Language) -> str:
+    """A percentage as it is written in a definition (+2.5%), in a language."""
+    return written.replace(".", ",").replace("%", " %") if lang == "es" else written
 
 
 def _basis(basis: Basis | None, currency: str | None, lang: numbers.Language) -> str:

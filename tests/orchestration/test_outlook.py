@@ -44,7 +44,7 @@ def test_the_next_period_of_the_coarsest_promise_is_told_with_its_chance() -> No
     )
     assert spanish == (
         "1.234 EUR (de 1.100 EUR a 1.400 EUR) hasta el 2026-12-31; "
-        "cumple la meta con una probabilidad del 62,0 %; ets(A,N,N) by month, con datos hasta el 2026-09-30"
+        "cumple la meta con una probabilidad del 62,0 %; ets(A,N,N) por meses, con datos hasta el 2026-09-30"
     )
 
 

@@ -103,6 +103,8 @@ def test_a_target_is_told_with_its_slice_its_spread_and_the_day_it_was_set():
         "2026-Q3 (channel = sms): 900 from 800, spread over working days, at risk from 95%, set on 2026-06-15"
     )
     assert target_words(target, "count", None, "es") == (
-        "2026-Q3 (channel = sms): 900 desde 800, repartida por días laborables, en riesgo desde 95%, "
+        "2026-Q3 (channel = sms): 900 desde 800, repartida por días laborables, en riesgo desde 95 %, "
         "fijada el 2026-06-15"
     )
+    relative = Target.model_validate({"period": "each week", "value": "+2.5%", "over": "previous_year"})
+    assert target_words(relative, "count", None, "es").startswith("cada semana: +2,5 % sobre el año anterior")
