@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 # Last year's shape: the days of the same weekday 364 days before. A slice without rows on a day that has a total sold
-# nothing; a day without a total has no shape.
+# nothing; a day without a total has no shape. The last day of a year, 364 days after its first, takes that one's: no
+# target is made of what it is to judge.
 _SHAPES = """
 create or replace temp table target_shapes as
 with totals as (
@@ -66,7 +67,7 @@ with weighed as (
             promised.kpi = shapes.kpi
             and promised.slice = shapes.slice
             and promised.slice_value = shapes.slice_value
-            and days.day = shapes.day
+            and days.day - case when days.day - 364 >= promised.period_start then 364 else 0 end = shapes.day
     where promised.is_additive
     window whole as (
         partition by promised.kpi, promised.slice, promised.slice_value, promised.grain, promised.period_start
