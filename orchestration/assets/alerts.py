@@ -1,5 +1,7 @@
 """Alerts as the step after the published mart: it tells people, and stops nothing whatever becomes of that."""
 
+import sqlite3
+
 from dagster import (
     AssetCheckResult,
     AssetCheckSeverity,
@@ -12,6 +14,7 @@ from dagster import (
 
 from orchestration.alerts.tell import Told, tell
 from orchestration.assets.checks import MART
+from orchestration.errors import shown
 from orchestration.mart_run import MartRun
 from orchestration.progress import PROGRESS
 from orchestration.resources import RunResource
@@ -59,7 +62,8 @@ def tell_of(run: MartRun) -> tuple[str, str | None, dict[str, int]]:
         with run.timed("alerts"):
             told = tell(run.company)
     except Exception as error:  # a mart was published: nothing here may make a failure of it
-        problem = f"not told: {type(error).__name__}: {_first_line(error)}"
+        where = f"{shown(run.company.deliveries)}: " if isinstance(error, sqlite3.Error) else ""
+        problem = f"not told: {where}{type(error).__name__}: {_first_line(error)}"
         return problem, problem, {}
     return str(told), None if told.is_whole else str(told), _numbers(told)
 

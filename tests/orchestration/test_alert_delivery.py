@@ -21,6 +21,9 @@ from corner_shop import ROOT
 
 from orchestration.alerts import courier
 from orchestration.alerts.outbox import Outbox, deliveries
+from orchestration.assets.alerts import tell_of
+from orchestration.mart_run import MartRun
+from orchestration.run_request import Request
 
 pytestmark = pytest.mark.fast
 NOON = datetime(2026, 3, 10, 12)
@@ -374,6 +377,14 @@ def test_a_log_that_cannot_be_read_fails_no_mart(lab, service, content):
     lab.company.deliveries.write_bytes(content)
     lab.run(NOON, {"csat": MISSED})
     assert lab.alerts("rule, delivered_to") == [("missed", None)]
+
+
+def test_a_broken_log_is_named_by_the_step_that_tells(lab):
+    lab.run(NOON, {"csat": MISSED})
+    lab.company.deliveries.parent.mkdir(parents=True)
+    lab.company.deliveries.write_bytes(b"no database" * 100)
+    said, problem, _ = tell_of(MartRun(Request(lab.company, NOON), "run1"))
+    assert said == problem == f"not told: {lab.company.deliveries}: DatabaseError: file is not a database"
 
 
 def test_a_log_that_somebody_holds_fails_no_mart(lab, service):
