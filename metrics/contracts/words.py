@@ -9,11 +9,14 @@ _DURATION = re.compile(r"^(\d+)([hdw])$")
 _IDENTIFIER = re.compile(r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")
 _WITHIN = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _HOURS = {"h": 1, "d": 24, "w": 168}
+_LONGEST = 3660 * 24  # beyond it a day that is so far from another may be none of the calendar
 
 
 def _duration(value: str) -> str:
     if not _DURATION.match(value):
         raise ValueError(f"{value!r} is not a duration; use a number of hours, days or weeks such as 24h, 30d, 2w")
+    if duration_hours(value) > _LONGEST:
+        raise ValueError(f"{value!r} is longer than ten years; use a shorter time")
     return value
 
 

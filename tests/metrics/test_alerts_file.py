@@ -86,6 +86,11 @@ def test_every_problem_is_told_with_its_line_at_once(file):
             "5: rules.slow.until: 0.7 is less than below (0.8); an alert would end as it begins",
         ),
         ("target}", "target, kpis: [revenu]}", "4: rules.missed.kpis.0: 'revenu' is no KPI; use one of revenue"),
+        (
+            "target}",
+            "target, cool_down: 99999999999h}",
+            "4: rules.missed.cool_down: '99999999999h' is longer than ten years; use a shorter time",
+        ),
         ("target}", "target, department: a}", "4: rules.missed.department: is not a field; did you mean departments?"),
     ],
 )
