@@ -246,3 +246,15 @@ def test_a_target_that_differs_by_rounding_only_is_reached(direction: str) -> No
     lab.goal(date(2026, 6, 1)).foresee()
     assert lab.card()[3] == 1
     assert lab.forecasts("probability_on_target", period_start=JULY) == [(1.0,)]
+
+
+def test_a_rate_is_not_forecast_for_weekdays_on_which_it_never_has_a_value() -> None:
+    first, noise = date(2025, 1, 4), np.random.default_rng(3)  # a Saturday, the last with a value
+    worked = [day for day in each_day(first, 543) if day.weekday() < 5]
+    days = {first: (0.0, 20.0)} | {day: (float(noise.integers(8, 13)), 20.0) for day in worked}
+    lab = ForecastsLab().kpi("rate", unit="percent", review_grain="day").days(days, "rate")
+    lab.target(date(2026, 6, 1), 0.5, "rate").foresee(datetime(2026, 7, 1))
+    forecasts = lab.forecasts("period_start, forecast", grain="day")
+    assert len(forecasts) == 20
+    assert all(start.weekday() < 5 and 0.4 < value < 0.65 for start, value in forecasts)
+    assert all(0.48 < value < 0.58 for (value,) in lab.forecasts("forecast", grain="month"))

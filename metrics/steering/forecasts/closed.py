@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +28,18 @@ def open_periods(values: Numbers, season: int, steps: int) -> Flags:
     busy = last[~shut[places]]
     is_known = 2 * np.count_nonzero(busy) > len(busy)
     return ~shut[place] if is_known else np.ones(len(place), dtype=bool)
+
+
+def without_values(row: Sequence[float | None], season: int) -> frozenset[int]:
+    """Places of a season at which a series had no value eight times in a row, while most of the others had one."""
+    last = row[-SEASONS * season :]
+    if season == 1 or len(last) < SEASONS * season:
+        return frozenset()
+    begin = len(row) - len(last)
+    there = {(begin + number) % season for number, value in enumerate(last) if value is not None}
+    found = frozenset(range(season)) - there
+    others = [value for number, value in enumerate(last) if (begin + number) % season not in found]
+    return found if 2 * others.count(None) < len(others) else frozenset()
 
 
 def with_closed(paths: Numbers, is_open: Flags) -> Numbers:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from metrics.calendar import Grain
-from metrics.steering.forecasts.closed import open_periods, with_closed
+from metrics.steering.forecasts.closed import open_periods, with_closed, without_values
 from metrics.steering.forecasts.models import Simulated, simulate
 from metrics.steering.forecasts.parts import Parts, parts_that_add_up
 from metrics.steering.forecasts.scales import Bounds, bounds_of, is_of_factors
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 # After how many periods a pattern returns, and how many are simulated: enough for the year under way and a quarter.
 SEASONS: dict[Grain, int] = {"day": 7, "week": 52, "month": 12, "quarter": 4, "year": 1}
 STEPS: dict[Grain, int] = {"day": 62, "week": 70, "month": 18, "quarter": 6, "year": 2}
+MOST_LOG = 700  # beyond it no float holds the number
 MOST_GAPS = 1 / 3  # of the periods of a series, beyond which it is none
 # What a period ahead is made of, where values add up to it: quarters of months, and what has begun of its days.
 WHOLE_OF: dict[Grain, tuple[Grain, ...]] = {"quarter": ("month",), "year": ("month", "quarter")}
@@ -42,12 +44,13 @@ class Future:
 
 @dataclass(frozen=True)
 class _Ahead:
-    """The periods of a grain after the last known one: a row of ``paths`` each."""
+    """The periods of a grain after the last known one: a row of ``paths`` each, but ``silent`` ones have no value."""
 
     first: int
     paths: Numbers
     method: str
     known_to: date
+    silent: frozenset[int]
 
 
 class Futures:
@@ -86,7 +89,7 @@ class Futures:
         """A period as the next ones of its own grain's series."""
         ahead = self._series_ahead(grain)
         step = self.periods.place(grain, start) - ahead.first if ahead else -1
-        if ahead is None or not 0 <= step < len(ahead.paths):
+        if ahead is None or step in ahead.silent or not 0 <= step < len(ahead.paths):
             return None
         return Future(ahead.paths[step], ahead.method, ahead.known_to)
 
@@ -109,11 +112,11 @@ class Futures:
         """A period as the sum of its parts: those that are known, and those that are simulated."""
         finer = parts.series.grain
         known = parts.series.within(self.periods, grain, start)
-        ahead = [self.of(finer, part) for part in self._unknown(finer, grain, start)]
+        starts = self._unknown(finer, grain, start)
+        ahead = [self.of(finer, part) for part in starts]
         found = [future for future in ahead if future is not None]
         if not found or len(found) < len(ahead):
             return None
-        starts = self._unknown(finer, grain, start)
         samples = parts.total(known, [(part, future.samples) for part, future in zip(starts, found, strict=True)])
         method = _joined(m if " by " in m else f"{m} by {finer}" for m in (future.method for future in found))
         return Future(self.bounds.keep(samples), method, max(future.known_to for future in found))
@@ -124,9 +127,12 @@ class Futures:
         return self._added[finer, coarser]
 
     def _unknown(self, finer: Grain, grain: Grain, start: date) -> list[date]:
-        """The parts of a period after the last known one."""
-        last = self.known[finer].starts[-1]
-        return [part for part in self.periods.inside(finer, grain, start) if part > last]
+        """The parts of a period after the last known one, but those that will have no value."""
+        last, ahead = self.known[finer].starts[-1], self._series_ahead(finer)
+        after = [part for part in self.periods.inside(finer, grain, start) if part > last]
+        return [
+            part for part in after if not ahead or self.periods.place(finer, part) - ahead.first not in ahead.silent
+        ]
 
     def _series_ahead(self, grain: Grain) -> _Ahead | None:
         if grain not in self._ahead:
@@ -135,14 +141,17 @@ class Futures:
 
     def _simulated(self, grain: Grain) -> _Ahead | None:
         series = self.known.get(grain)
-        values = self._history(series) if series else None
+        row = self._row(series) if series else []
+        silent = without_values(row, SEASONS[grain])
+        values = self._history([0.0 if n % SEASONS[grain] in silent else value for n, value in enumerate(row)], grain)
         if series is None or values is None:
             return None
         known_to = self.periods.end(grain, series.starts[-1])
         seed = int.from_bytes(sha256(f"{self.kpi} {grain} {known_to}".encode()).digest()[:8], "big")
         found = self._paths(np.array(values), grain, np.random.default_rng(seed))
         first = self.periods.place(grain, series.starts[-1]) + 1
-        return _Ahead(first, self.bounds.keep(found.paths), found.method, known_to) if found else None
+        steps = frozenset(step for step in range(STEPS[grain]) if (len(row) + step) % SEASONS[grain] in silent)
+        return _Ahead(first, self.bounds.keep(found.paths), found.method, known_to, steps) if found else None
 
     def _paths(self, values: Numbers, grain: Grain, rng: np.random.Generator) -> Simulated | None:
         """Simulate the periods in which something can happen, as logarithms where those vary alike."""
@@ -153,20 +162,22 @@ class Futures:
         found = simulate(np.log(worked) if is_log else worked, season, int(ahead.sum()), rng)
         if found is None:
             return None
-        paths = np.exp(found.paths) if is_log else found.paths
+        paths = np.exp(np.minimum(found.paths, MOST_LOG)) if is_log else found.paths
         return Simulated(with_closed(paths, ahead), f"log {found.method}" if is_log else found.method)
 
-    def _history(self, series: Series) -> list[float] | None:
-        """The values of a series, period by period, gaps filled; None if it has too many."""
-        values = self._without_a_cut_off_first(series).values
-        if not values:
-            return None
+    def _row(self, series: Series) -> list[float | None]:
+        """The values of a series, period by period from the first that counts, None where one is missing."""
+        values = list(dropwhile(lambda value: not value.is_whole, self._without_a_cut_off_first(series).values))
         places = [self.periods.place(series.grain, value.start) for value in values]
-        row: list[float | None] = [None] * (places[-1] - places[0] + 1)
+        row: list[float | None] = [None] * (places[-1] - places[0] + 1) if places else []
         for place, value in zip(places, values, strict=True):
             row[place - places[0]] = value.value if value.is_whole else None
-        has_enough = row.count(None) <= MOST_GAPS * len(row)
-        return filled(row, SEASONS[series.grain]) if has_enough else None
+        return row
+
+    @staticmethod
+    def _history(row: list[float | None], grain: Grain) -> list[float] | None:
+        """The same with gaps filled; None if there are no values, or too many gaps."""
+        return filled(row, SEASONS[grain]) if row and row.count(None) <= MOST_GAPS * len(row) else None
 
     def _without_a_cut_off_first(self, series: Series) -> Series:
         """Leave out a first period in which measuring began later than the period, if values of days add up to it."""

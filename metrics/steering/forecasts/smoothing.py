@@ -53,7 +53,7 @@ class Smoothing:
         """Simulate futures, a row per step ahead and a column each; errors of the past are drawn if there are many."""
         past = self.errors
         size = np.sqrt(self.expected_square)
-        if len(past) >= LEAST_TO_DRAW and np.ptp(past) > 0:
+        if len(past) >= LEAST_TO_DRAW and past.std() > 0:
             errors = rng.choice((past - past.mean()) / past.std(), size=(steps, FUTURES)) * size
         else:
             errors = students(max(len(past) - self.parameters, 1), steps, rng) * size
