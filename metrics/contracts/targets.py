@@ -25,6 +25,7 @@ def named_period(value: str) -> str:
     if not _PERIOD.match(value):
         raise ValueError(f"{value!r} is not a period; use {_PERIODS}")
     try:
+        date(int(value[:4]), 1, 1).replace(year=int(value[:4]) + 1)  # a period ends on the day after its last
         end_of(value, fiscal_year_starts=12)
     except ValueError as error:
         raise ValueError(f"{value!r} is no {grain_of(value)} of the calendar; use {_PERIODS}") from error

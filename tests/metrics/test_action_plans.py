@@ -95,6 +95,12 @@ def test_a_file_is_one_plan_or_holds_those_of_a_department(contracts, tmp_path):
     assert (other.id, other.goal, other.closed) == ("again", 290, None)
 
 
+@pytest.mark.parametrize("period", ["9999-12-31", "0000"])
+def test_a_period_beyond_the_calendar_is_refused(problems, period):
+    (told, *_) = problems(a=GOOD.replace("period: 2026-W36", f"period: '{period}'"))
+    assert f"period: '{period}' is no {'day' if '-' in period else 'year'} of the calendar" in told
+
+
 def test_a_company_without_the_folder_has_no_plans(contracts, tmp_path):
     assert load_action_plans(tmp_path / "actions", contracts, CALENDAR) == ()
 
