@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 COMPARISONS = ("previous", "year_ago")
+FORMATS = ("table", "json")
 EXPLAINED = "select * from kpi_explanations where kpi = ? and grain = ? and period_start = ? and compare = ?"
 PERIODS = """
     select grain, min(period_start) as first, max(period_start) as last
@@ -68,7 +69,11 @@ def explain_kpi(
         definition = kpi(con, name)
         explained = _explained(con, definition, period, compare, company)
         key = [name, explained["grain"], explained["period_start"], compare]
-        FORMATS[output](definition, explained, rows(con, DRIVERS, key), lang)
+        drivers = rows(con, DRIVERS, key)
+    if output == "table":
+        _print_tables(definition, explained, drivers, lang)
+    else:
+        _print_json(definition, explained, drivers)
 
 
 def _explained(con: DuckDBPyConnection, definition: Row, period: str, compare: str, folder: Path | None) -> Row:
@@ -147,14 +152,8 @@ def _table(name: str, segments: list[Row], definition: Row, change: float, lang:
     return terminal.table(headers, lines, right=headers[2:])
 
 
-def _print_json(definition: Row, explained: Row, drivers: Sequence[Row], lang: numbers.Language) -> None:
+def _print_json(definition: Row, explained: Row, drivers: Sequence[Row]) -> None:
     import json
 
     found = {**explained, "unit": definition["unit"], "drivers": drivers}
     print(json.dumps(found, indent=1, ensure_ascii=False, default=str))
-
-
-FORMATS: dict[str, Callable[[Row, Row, Sequence[Row], numbers.Language], None]] = {
-    "table": _print_tables,
-    "json": _print_json,
-}
