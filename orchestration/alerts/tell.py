@@ -103,8 +103,10 @@ def to_send(
 ) -> list[Message]:
     """Return the messages for an endpoint: what may not have arrived, as it was, and then what is due."""
     since = outbox.since(endpoint.name, as_of)
-    own = [alert for alert in alerts if endpoint.channel in alert["channels"]]
-    items = due(own, outbox.told(endpoint.name), as_of, since)
+    told = outbox.told(endpoint.name)
+    # who was told that it opened is told that it is over, though routes lead elsewhere by now
+    own = [a for a in alerts if endpoint.channel in a["channels"] or (a["resolved_at"] and a["id"] in told)]
+    items = due(own, told, as_of, since)
     return [*outbox.in_doubt(endpoint.name), *compose(endpoint, items, alerts, as_of, style)]
 
 

@@ -19,6 +19,7 @@ import pytest
 from alert_lab import MISSED, RULES, AlertLab, Service
 from corner_shop import ROOT
 
+from metrics.alerting import load_alerting
 from orchestration.alerts import courier
 from orchestration.alerts.outbox import Outbox, deliveries
 from orchestration.assets.alerts import tell_of
@@ -132,6 +133,18 @@ def test_it_is_told_once_that_it_is_resolved(lab, service):
         lab.run(NOON + days * DAY)
         lab.tell(support=service.url)
     assert service.titles == ["Customer support: 1 new", "Customer support: 1 resolved"]
+
+
+def test_who_was_told_that_it_opened_is_told_that_it_is_resolved_though_it_goes_elsewhere_now(lab, service, other):
+    lab.run(NOON, {"csat": MISSED})
+    lab.tell(support=service.url, ventas=other.url)
+    lab.company.alerts.write_text(RULES.replace("[support], channels: [support]", "[support], channels: [ventas]"))
+    lab.alerting = load_alerting(lab.company.alerts)
+    for days in (1, 2, 3):
+        lab.run(NOON + days * DAY, {"csat": MISSED} if days == 1 else {})
+        lab.tell(support=service.url, ventas=other.url)
+    assert service.titles == ["Customer support: 1 new", "Customer support: 1 resolved"]
+    assert other.titles == ["Atención al cliente: nuevas: 1", "Atención al cliente: resueltas: 1"]
 
 
 def test_a_service_that_was_down_is_told_once_when_it_is_back(lab, service):
