@@ -6,7 +6,10 @@ import sys
 
 import typer
 
-from orchestration.cli import alerts, definitions, new, quarantine, read, run
+from orchestration.cli.defining import definitions, new
+from orchestration.cli.reading import read
+from orchestration.cli.running import quarantine, run
+from orchestration.cli.steering import actions, alerts, objectives, review
 from orchestration.errors import BuildError, UsageError
 
 app = typer.Typer(
@@ -17,12 +20,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-run.register(app)
-read.register(app)
-definitions.register(app)
-new.register(app)
-quarantine.register(app)
-alerts.register(app)
+for part in (run, read, objectives, actions, review, alerts, definitions, new, quarantine):
+    part.register(app)
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from orchestration.cli.progress_bars import bar
+from orchestration.cli.steering.progress_bars import bar
 from tests.orchestration.small_mart import asking, publish_company
 
 pytestmark = pytest.mark.fast

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from metrics.steering.rows import insert
-from orchestration.cli.outlook import outlook
+from orchestration.cli.reading.outlook import outlook
 from orchestration.publishing.contract import mart_tables
 
 pytestmark = pytest.mark.fast

@@ -14,7 +14,7 @@ import pytest
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from orchestration.cli import main
-from orchestration.cli.actions import plans_of, print_waiting
+from orchestration.cli.steering.actions import plans_of, print_waiting
 from orchestration.cli.terminal import console
 from tests.orchestration.agenda_pages import Page, english_in
 from tests.orchestration.review_mart import publish_reviewed

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
-from orchestration.cli import run_job
+from orchestration.cli.running import run_job
 from orchestration.company import Company
 
 pytestmark = pytest.mark.fast

@@ -3,8 +3,8 @@
 import pytest
 
 from orchestration.cli.mart_reader import kpi
-from orchestration.cli.show_signals import movement
-from orchestration.cli.show_words import WORDS
+from orchestration.cli.reading.show_signals import movement
+from orchestration.cli.reading.show_words import WORDS
 from tests.metrics.signals_lab import SignalsLab, alternating
 
 pytestmark = pytest.mark.fast

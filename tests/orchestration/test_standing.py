@@ -11,8 +11,8 @@ import yaml
 
 from metrics.contracts.targets import Target
 from metrics.steering.rows import insert
-from orchestration.cli.scorecard import print_scorecard
-from orchestration.cli.standing import standing
+from orchestration.cli.reading.standing import standing
+from orchestration.cli.steering.scorecard import print_scorecard
 from orchestration.cli.terminal import console
 from orchestration.publishing.contract import mart_tables
 from orchestration.reports.target_words import target_words

@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from orchestration.cli.scorecard import print_scorecard
+from orchestration.cli.steering.scorecard import print_scorecard
 from orchestration.cli.terminal import console
 from tests.orchestration.small_mart import RUN, asking, publish_company
 

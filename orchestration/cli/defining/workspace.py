@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration.cli.interview import Interview
+from orchestration.cli.defining.interview import Interview
 from orchestration.errors import BuildError, shown
 
 if TYPE_CHECKING:

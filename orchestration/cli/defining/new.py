@@ -42,7 +42,7 @@ def new(
 
     Example: kpi new --from answers.yml --answer department=support
     """
-    from orchestration.cli.interview import NothingFitsError
+    from orchestration.cli.defining.interview import NothingFitsError
 
     console = terminal.console()
     draft, document = _given(answers, answer or [])
@@ -92,7 +92,7 @@ def _given(file: str, pairs: list[str]) -> tuple[Draft, LocatedYaml | None]:
 def _author(company: Company, draft: Draft, document: LocatedYaml | None, console: Console) -> Written:
     """Fill the draft, by asking if need be, and write it."""
     from metrics.problems import DefinitionError
-    from orchestration.cli.workspace import Workspace
+    from orchestration.cli.defining.workspace import Workspace
 
     with console.status("reading definitions"):
         workspace = Workspace.of(company)

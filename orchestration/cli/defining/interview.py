@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import typer
 
-from orchestration.cli.suggestions import suggest
+from orchestration.cli.defining.suggestions import suggest
 from orchestration.errors import UsageError
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Commands that read the published mart: list, show, query, explain, status, objectives, actions, review."""
+"""Commands that read the published mart: list, show, query, explain, status."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Annotated, Optional
 
 import typer
 
-from orchestration.cli import actions, explain, list_kpis, objectives, query, review, show_kpi, status
 from orchestration.cli.options import CompanyOption, NameArgument
+from orchestration.cli.reading import explain, list_kpis, query, show_kpi, status
 from orchestration.company import load_company
 from orchestration.errors import UsageError
 from orchestration.querying.known_at import moment
@@ -23,9 +23,6 @@ def register(app: typer.Typer) -> None:
     app.command("query")(query_kpi)
     explain.register(app)
     status.register(app)
-    objectives.register(app)
-    actions.register(app)
-    review.register(app)
 
 
 def query_kpi(

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from metrics.steering import numbers
 from orchestration.cli import terminal
-from orchestration.cli.actions import print_waiting
 from orchestration.cli.mart_reader import Row, rows
-from orchestration.cli.standing import gap_of, goal, target_of
+from orchestration.cli.reading.standing import gap_of, goal, target_of
+from orchestration.cli.steering.actions import print_waiting
 from orchestration.reports import wording
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ def run_once(
 
     Example: kpi run --company path/to/company --as-of 2026-06-30T23:59:59Z
     """
-    from orchestration.cli.run_job import Options, run_job
+    from orchestration.cli.running.run_job import Options, run_job
 
     raise typer.Exit(run_job(Options(company, as_of, full_refresh, recompute, not no_wait), terminal.console()))
 

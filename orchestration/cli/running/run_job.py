@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration import run_lock
 from orchestration.cli.mart_reader import mart_file
-from orchestration.cli.progress_bars import print_objectives
-from orchestration.cli.scorecard import print_scorecard
+from orchestration.cli.steering.progress_bars import print_objectives
+from orchestration.cli.steering.scorecard import print_scorecard
 from orchestration.company import Company, load_company
 from orchestration.dbt.project import prepare
 from orchestration.progress import PROGRESS

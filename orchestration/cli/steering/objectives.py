@@ -11,7 +11,7 @@ from orchestration.cli import terminal
 from orchestration.cli.for_programs import FORMATS, print_rows
 from orchestration.cli.mart_reader import Row, open_mart, rows
 from orchestration.cli.options import CompanyOption, LanguageOption, check_choice
-from orchestration.cli.progress_bars import KEY_RESULTS, OBJECTIVES, print_progress, share
+from orchestration.cli.steering.progress_bars import KEY_RESULTS, OBJECTIVES, print_progress, share
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -10,14 +10,14 @@ import typer
 
 from metrics.steering import numbers
 from orchestration.cli import terminal
-from orchestration.cli.actions import plans_of
-from orchestration.cli.certificates import certificate
 from orchestration.cli.mart_reader import Row, kpi, open_mart, rows
 from orchestration.cli.options import CompanyOption, LanguageOption, NameArgument, check_choice
-from orchestration.cli.outlook import outlook
-from orchestration.cli.show_signals import movement
-from orchestration.cli.show_words import WORDS
-from orchestration.cli.standing import standing
+from orchestration.cli.reading.certificates import certificate
+from orchestration.cli.reading.outlook import outlook
+from orchestration.cli.reading.show_signals import movement
+from orchestration.cli.reading.show_words import WORDS
+from orchestration.cli.reading.standing import standing
+from orchestration.cli.steering.actions import plans_of
 from orchestration.errors import UsageError
 from orchestration.reports import wording
 from orchestration.reports.target_words import target_words

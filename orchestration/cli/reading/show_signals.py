@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from metrics.steering import dates, numbers
 from orchestration.cli.mart_reader import Row, rows
-from orchestration.cli.show_words import WORDS
+from orchestration.cli.reading.show_words import WORDS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

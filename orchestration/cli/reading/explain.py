@@ -11,9 +11,9 @@ import typer
 
 from metrics.steering import numbers
 from orchestration.cli import terminal
-from orchestration.cli.explain_words import WORDS
 from orchestration.cli.mart_reader import Row, kpi, open_mart, rows
 from orchestration.cli.options import CompanyOption, LanguageOption, NameArgument, check_choice
+from orchestration.cli.reading.explain_words import WORDS
 from orchestration.errors import UsageError
 from orchestration.querying.periods import first_day
 

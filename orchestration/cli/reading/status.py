@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.cli import terminal
-from orchestration.cli.certificates import certificate
 from orchestration.cli.mart_reader import Row, kpi, open_mart, rows
 from orchestration.cli.options import CompanyOption, LanguageOption, check_choice
-from orchestration.cli.status_words import WORDS
+from orchestration.cli.reading.certificates import certificate
+from orchestration.cli.reading.status_words import WORDS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestration.cli.mart_reader import rows
-from orchestration.cli.status_words import WORDS
+from orchestration.cli.reading.status_words import WORDS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

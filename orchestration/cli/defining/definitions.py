@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli import lint
+from orchestration.cli.defining import lint
 
 
 def register(app: typer.Typer) -> None:

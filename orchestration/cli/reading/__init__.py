@@ -1,0 +1,1 @@
+"""Commands that read the published mart: list, show, query, explain, status."""

@@ -1,0 +1,1 @@
+"""Commands that pull and publish: run, dev, quarantine."""
