@@ -67,4 +67,4 @@ lock: $(READY) ## renew requirements.lock from pyproject.toml
 		--no-emit-index-url --custom-compile-command "make lock" pyproject.toml -o requirements.lock
 
 clean: ## forget the sample company's data and everything computed from it
-	rm -rf data/extracts data/raw data/quarantine data/warehouse data/published data/dagster data/dbt_project data/as_of data/alerts data/logs
+	rm -rf data/extracts data/raw data/quarantine data/warehouse data/published data/dagster data/dbt_project data/as_of data/alerts data/checks data/logs
