@@ -1,5 +1,6 @@
 """What a check found, whoever made it: the rows of kpi_checks before lineage names the KPIs."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,3 +34,18 @@ class Check:
     failed_rows: int | None = None
     hurts: tuple[str, ...] | None = None
     reason: Words | None = None
+
+
+def check_row(check: Check, run_id: str, kpis: Iterable[str]) -> dict[str, object]:
+    """The row of kpi_checks of a run, with the KPIs that the check can hurt."""
+    return {
+        "check": f"{check.object}.{check.name}",
+        "run_id": run_id,
+        "object": check.object,
+        "kind": check.kind,
+        "severity": check.severity,
+        "passed": check.passed,
+        "observed": check.observed,
+        "failed_rows": check.failed_rows,
+        "kpis": list(kpis),
+    }

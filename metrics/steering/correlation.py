@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 from math import atanh, inf, sqrt
-from statistics import NormalDist, fmean
+from statistics import NormalDist
 
 
 def correlation(one: Sequence[float], other: Sequence[float]) -> float | None:
     """Pearson's r of two series of the same length, from −1 to 1; None where one of them does not vary."""
-    if len(one) < 2:
+    if len(one) != len(other):
+        raise ValueError(f"series of {len(one)} and {len(other)} values are no pairs")
+    try:
+        return max(-1.0, min(1.0, statistics.correlation(one, other)))
+    except statistics.StatisticsError:
         return None
-    mean_one, mean_other = fmean(one), fmean(other)
-    first, second = [x - mean_one for x in one], [y - mean_other for y in other]
-    size = sqrt(_product(first, first) * _product(second, second))
-    return max(-1.0, min(1.0, _product(first, second) / size)) if size > 0 else None
 
 
 def chance(r: float, n: float) -> float:
@@ -27,7 +28,3 @@ def chance(r: float, n: float) -> float:
         return 1.0
     z = inf if abs(r) >= 1 else atanh(abs(r)) * sqrt(n - 3)
     return 2 * NormalDist().cdf(-z)
-
-
-def _product(one: Sequence[float], other: Sequence[float]) -> float:
-    return sum(x * y for x, y in zip(one, other, strict=True))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from expectations.one_row import Verdict, judge
 from expectations.suite import Rule, Suite, SuiteError
-from metrics.steering.checks import Check
+from metrics.steering.checks import Check, check_row
 from metrics.steering.rows import insert
 from orchestration.publishing.contract import MartTable, mart_tables
 from orchestration.publishing.errors import PublishError
@@ -48,7 +48,7 @@ def check_mart(
 def keep_checks(con: DuckDBPyConnection, run_id: str, checks: Sequence[Check]) -> None:
     """Add checks of tables of the attached ``mart`` to its kpi_checks: they can hurt every KPI."""
     kpis = [kpi for (kpi,) in con.execute("select kpi from mart.kpi_catalog order by kpi").fetchall()]
-    insert(con, "mart.kpi_checks", [_row(check, run_id, kpis) for check in checks])
+    insert(con, "mart.kpi_checks", [check_row(check, run_id, kpis) for check in checks])
 
 
 def mart_checks(
@@ -114,16 +114,3 @@ def _check(table: MartTable, rule: Rule, verdict: Verdict) -> Check:
         observed=verdict.observed.removeprefix(f"{table.name}."),
         hurts=(),
     )
-
-
-def _row(check: Check, run_id: str, kpis: list[str]) -> dict[str, Any]:
-    return {
-        "check": f"{check.object}.{check.name}",
-        "run_id": run_id,
-        "object": check.object,
-        "kind": check.kind,
-        "severity": check.severity,
-        "passed": check.passed,
-        "observed": check.observed,
-        "kpis": kpis,
-    }

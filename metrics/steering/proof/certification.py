@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from metrics.calendar import Calendar
 from metrics.steering import words
-from metrics.steering.checks import Check, Words
+from metrics.steering.checks import Check, Words, check_row
 from metrics.steering.proof import certified_values, run_history
 from metrics.steering.proof.freshness import Newest, fresh_checks, local, newest_events
 from metrics.steering.proof.gaps import Gap, count_input, find_gaps
@@ -140,24 +140,7 @@ def _unexplained(check: Check) -> Words:
 
 
 def _write_checks(con: DuckDBPyConnection, run_id: str, hurt: Iterable[tuple[Check, tuple[str, ...]]]) -> None:
-    insert(
-        con,
-        "mart.kpi_checks",
-        [
-            {
-                "check": f"{check.object}.{check.name}",
-                "run_id": run_id,
-                "object": check.object,
-                "kind": check.kind,
-                "severity": check.severity,
-                "passed": check.passed,
-                "observed": check.observed,
-                "failed_rows": check.failed_rows,
-                "kpis": list(kpis),
-            }
-            for check, kpis in hurt
-        ],
-    )
+    insert(con, "mart.kpi_checks", [check_row(check, run_id, kpis) for check, kpis in hurt])
 
 
 def _write_certifications(con: DuckDBPyConnection, run_id: str, certifications: Sequence[Certification]) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import atan, cos, inf, pi, sin, sqrt
-from statistics import fmean
+from math import inf, sqrt
+from statistics import fmean, linear_regression
 
 from metrics.steering.rounding import RELATIVE
 
@@ -33,28 +33,20 @@ def line_through(points: Sequence[tuple[int, float]]) -> Line | None:
     """The line through (period, value), its slope judged by Student's t; None for fewer than 4 points."""
     if len(points) < LEAST_PERIODS:
         return None
-    middle, mean = fmean(x for x, _ in points), fmean(y for _, y in points)
-    spread = sum((x - middle) ** 2 for x, _ in points)
-    slope = sum((x - middle) * (y - mean) for x, y in points) / spread
-    if abs(slope) <= RELATIVE * max(abs(y) for _, y in points):
+    periods, values = [float(x) for x, _ in points], [y for _, y in points]
+    slope, intercept = linear_regression(periods, values)
+    if abs(slope) <= RELATIVE * max(abs(value) for value in values):
         return Line(0.0, 0.0)
-    rest = sum((y - mean - slope * (x - middle)) ** 2 for x, y in points)
+    rest = sum((y - intercept - slope * x) ** 2 for x, y in points)
+    middle = fmean(periods)
+    spread = sum((x - middle) ** 2 for x in periods)
     degrees = len(points) - 2
     error = sqrt(rest / degrees / spread)
     return Line(slope, within(slope / error if error else inf, degrees))
 
 
 def within(t: float, degrees: int) -> float:
-    """The probability that Student's t is not farther from 0 than ``t``.
+    """The probability that Student's t is not farther from 0 than ``t``."""
+    from scipy.special import stdtr  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType, reportAttributeAccessIssue]
 
-    By the finite sums of M. Abramowitz, I. A. Stegun, Handbook of Mathematical Functions (1964), 26.7.3 and 26.7.4.
-    """
-    angle = atan(abs(t) / sqrt(degrees))
-    is_odd = degrees % 2
-    term = cos(angle) if is_odd else 1.0
-    total = 0.0
-    for power in range(is_odd, degrees - 1, 2):
-        total += term
-        term *= (power + 1) / (power + 2) * cos(angle) ** 2
-    total *= sin(angle)
-    return 2 / pi * (angle + total) if is_odd else total
+    return 1 - 2 * float(stdtr(degrees, -abs(t)))  # pyright: ignore[reportUnknownArgumentType]
