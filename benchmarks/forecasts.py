@@ -24,11 +24,11 @@ import duckdb
 from benchmarks.back_test import Outcome, back_test, shares_held
 from benchmarks.runs import ROOT, company_of_scale, run_kpi
 from metrics.calendar import GRAINS, load_calendar
+from metrics.steering.clock import local
 from metrics.steering.forecasts import futures, write_forecasts
 from metrics.steering.forecasts.models import Simulated
 from metrics.steering.forecasts.naive import naive
 from metrics.steering.forecasts.series import read_series
-from metrics.steering.proof.freshness import local
 
 if TYPE_CHECKING:
     from numpy.random import Generator

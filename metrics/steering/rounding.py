@@ -9,3 +9,13 @@ def differ(one: str, other: str) -> str:
         f"({one} is distinct from {other} "
         f"and coalesce(abs({one} - {other}) > {RELATIVE} * greatest(abs({one}), abs({other})), true))"
     )
+
+
+def at_least(value: float, target: float) -> bool:
+    """Whether a number reaches a target from below, but for rounding."""
+    return value >= target - RELATIVE * abs(target)
+
+
+def at_most(value: float, target: float) -> bool:
+    """Whether a number keeps below a target, but for rounding."""
+    return value <= target + RELATIVE * abs(target)

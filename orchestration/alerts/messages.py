@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from metrics.steering.proof.freshness import local
+from metrics.steering.clock import local
 from orchestration.alerts.channels import Endpoint
 from orchestration.alerts.due import HAPPENED, OPENED, REPEATED, RESOLVED, Item
 from orchestration.alerts.outbox import Message

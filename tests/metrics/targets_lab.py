@@ -13,7 +13,7 @@ from metrics.calendar import GRAINS, Calendar
 from metrics.contracts import Contract
 from metrics.contracts.models import Kpi
 from metrics.periods import Period, named_period, period_of
-from metrics.steering.proof.freshness import local
+from metrics.steering.clock import local
 from metrics.steering.rows import insert, rows
 from metrics.steering.targets import write_targets
 from tests.metrics.empty_mart import attach_empty_mart

@@ -121,6 +121,11 @@ def test_a_goal_of_its_own_is_reached_on_the_side_that_the_kpi_should_move_to(di
     assert (row["goal"], row["is_recovered"]) == (290, is_recovered)
 
 
+def test_a_goal_that_is_missed_by_rounding_only_is_reached():
+    row = Desk(direction="at_most").value("2026-W39", "off_target", 0.1 + 0.2).judge(PLAN | {"goal": 0.3})["training"]
+    assert row["is_recovered"]
+
+
 def test_a_closed_plan_is_done_with_its_outcome_whatever_was_late():
     closed = {"date": "2026-09-30", "outcome": "Accepted."}
     row = judge(closed=closed, due="2026-09-20", actions=[{**PLAN["actions"][0], "done": None}], check_ins=[])

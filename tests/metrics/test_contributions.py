@@ -135,6 +135,17 @@ def test_a_segment_without_a_value_of_its_own_contributes_by_its_weight():
     assert REST not in found
 
 
+def test_a_change_of_which_no_segment_can_tell_anything_is_all_rest():
+    silent = DriversLab().kpi()
+    silent.ratio({"app": (None, None)}, weeks_ago=1, total=(10, 100))
+    silent.ratio({"app": (None, None)}, total=(20, 100)).explain()
+    hidden = DriversLab().kpi(min_persons=5)
+    hidden.ratio({"app": (10, 100)}, weeks_ago=1)
+    hidden.ratio({"web": (20, 100)}).explain()
+    for lab in (silent, hidden):
+        assert {name: row["contribution"] for name, row in lab.drivers().items()} == {REST: pytest.approx(0.1)}
+
+
 def test_few_persons_whose_value_is_not_published_in_one_of_the_periods_are_not_told_of():
     lab = DriversLab().kpi(min_persons=5)
     lab.ratio({"app": (5, 100), "web": (9, 100)}, weeks_ago=1, total=(20, 230))
@@ -166,14 +177,13 @@ VALUES = st.dictionaries(NAMES, st.floats(-1e6, 1e6), min_size=1)
 
 def assert_sums(lab: DriversLab) -> None:
     found = lab.explain().drivers().values()
-    if found:
-        change = next(iter(found))["change"]
-        tolerance = 1e-9 * max(1, abs(change))
-        assert sum(row["contribution"] for row in found) == pytest.approx(change, abs=tolerance)
-        for row in found:
-            if row["mix_effect"] is not None:
-                tolerance = 1e-9 * max(1, abs(row["contribution"]))
-                assert row["mix_effect"] + row["rate_effect"] == pytest.approx(row["contribution"], abs=tolerance)
+    change = lab.explanation()["change"]
+    tolerance = 1e-9 * max(1, abs(change))
+    assert sum(row["contribution"] for row in found) == pytest.approx(change, abs=tolerance)
+    for row in found:
+        if row["mix_effect"] is not None:
+            tolerance = 1e-9 * max(1, abs(row["contribution"]))
+            assert row["mix_effect"] + row["rate_effect"] == pytest.approx(row["contribution"], abs=tolerance)
 
 
 @settings(max_examples=60, deadline=None)

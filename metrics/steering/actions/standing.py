@@ -9,6 +9,7 @@ from typing import Literal
 
 from metrics.periods import Period
 from metrics.planning import ActionPlan, CheckIn, Step
+from metrics.steering.rounding import at_least, at_most
 
 Status = Literal["open", "overdue", "recovered", "done"]
 OPEN: tuple[Status, ...] = ("open", "overdue", "recovered")
@@ -29,8 +30,7 @@ class Point:
 class Standing:
     """How a plan stands on the day ``today``.
 
-    ``steps`` are those already done by then, ``late`` those whose due date passed; ``back`` is the first period since
-    that the goal was reached in, ``latest`` the newest that can be judged. ``is_past_due``: the plan's own date passed.
+    ``back`` is the first period since in which the goal was reached, ``latest`` the newest that can be judged.
     """
 
     plan: ActionPlan
@@ -122,4 +122,5 @@ def _reaches(plan: ActionPlan, point: Point, direction: str | None) -> bool | No
         return None if point.status not in ("on_target", "at_risk", "off_target") else point.status == "on_target"
     if point.value is None:
         return None
-    return point.value <= plan.goal if direction in ("decrease", "at_most") else point.value >= plan.goal
+    reaches = at_most if direction in ("decrease", "at_most") else at_least
+    return reaches(point.value, plan.goal)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from metrics.calendar import Calendar
@@ -14,7 +14,7 @@ from metrics.steering.actions.kpis import PromisedKpi, read_kpis
 from metrics.steering.actions.missed import missed_at_deadline, off_target
 from metrics.steering.actions.sentences import Missed, asked_words, reformulate_words
 from metrics.steering.actions.standing import OPEN, Point, Standing, stand
-from metrics.steering.proof.freshness import local
+from metrics.steering.clock import last_day
 from metrics.steering.rows import insert
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def write_actions(con: DuckDBPyConnection, as_of: datetime, calendar: Calendar, 
         calendar: the company's, whose days plans are judged by.
         plans: the company's action plans.
     """
-    today = (local(as_of, calendar.time_zone) - timedelta(microseconds=1)).date()
+    today = last_day(as_of, calendar.time_zone)
     opened = [plan for plan in plans if plan.opened <= today]
     kpis = read_kpis(con)
     standings = _standings(con, opened, kpis, calendar, today)

@@ -83,9 +83,13 @@ _REST = f"""
 insert into driver_contributions by name
 with rests as (
     select
-        kpi, grain, period_start, compare, slice, any_value(start_before) as start_before,
-        any_value(change) as change, any_value(change) - fsum(contribution) as contribution
-    from driver_contributions
+        changes.kpi, changes.grain, changes.period_start, changes.compare, sliced.slice,
+        any_value(changes.start_before) as start_before, any_value(changes.change) as change,
+        any_value(changes.change) - coalesce(fsum(contributions.contribution), 0) as contribution
+    from driver_changes as changes
+    inner join (select distinct kpi, grain, slice from driver_segments) as sliced using (kpi, grain)
+    left join driver_contributions as contributions using (kpi, grain, period_start, compare, slice)
+    where changes.age < {PERIODS}
     group by all
 )
 

@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from metrics.calendar import Grain
-from metrics.steering.proof.freshness import local
+from metrics.steering.clock import last_day, local
 
 if TYPE_CHECKING:
     from metrics.steering.forecasts.kpis import Kpi
@@ -32,7 +32,7 @@ class Horizon:
     def at(cls, as_of: datetime, periods: Periods) -> Horizon:
         """Place a naive UTC time on the company's calendar."""
         zone = periods.calendar.time_zone
-        return cls(local(as_of - timedelta(microseconds=1), zone).date(), local(as_of, zone).date(), periods)
+        return cls(last_day(as_of, zone), local(as_of, zone).date(), periods)
 
     def ahead(self, kpi: Kpi, grain: Grain) -> list[date]:
         """Return the first days of the periods of a KPI that are to be forecast: the next ones that are not complete.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from metrics.steering.rounding import RELATIVE
+from metrics.steering.rounding import at_least
 
 Status = Literal["on_target", "at_risk", "off_target", "no_target", "no_data"]
 # The share of what is expected from which a miss is still only at risk. On the scale from 0 to 1, OKRs are usually
@@ -14,9 +14,9 @@ NEARLY = 0.7
 
 def grade(progress: float, expected: float) -> Status:
     """Grade progress by what is expected by now."""
-    if _reaches(progress, expected):
+    if at_least(progress, expected):
         return "on_target"
-    return "at_risk" if _reaches(progress, NEARLY * expected) else "off_target"
+    return "at_risk" if at_least(progress, NEARLY * expected) else "off_target"
 
 
 def share_of_way(current: float, baseline: float, target: float) -> float:
@@ -27,7 +27,3 @@ def share_of_way(current: float, baseline: float, target: float) -> float:
 def clipped(share: float) -> float:
     """The share, but not less than 0 nor more than 1."""
     return min(max(share, 0.0), 1.0)
-
-
-def _reaches(progress: float, expected: float) -> bool:
-    return progress >= expected - RELATIVE * abs(expected)

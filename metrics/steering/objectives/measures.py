@@ -12,7 +12,7 @@ from metrics.periods import Period, period_of, whole_weeks
 from metrics.steering import dates, words
 from metrics.steering.checks import Words
 from metrics.steering.objectives.values import Value, Values
-from metrics.steering.rounding import RELATIVE
+from metrics.steering.rounding import RELATIVE, at_least
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def reached(goal: Goal, minimum: Minimum, period: Period, sight: Sight) -> Reach
     found = _begins_within(goal, period, sight) or _weeks(goal, period, sight)
     if isinstance(found, Words):
         return found
-    return Reached(sum(week.value >= minimum.at_least for week in found), len(found))
+    return Reached(sum(at_least(week.value, minimum.at_least) for week in found), len(found))
 
 
 def _reached_in_each(goal: Goal, minimum: Minimum, slice: str, period: Period, sight: Sight) -> Reached | Words:
@@ -81,7 +81,7 @@ def _reached_in_each(goal: Goal, minimum: Minimum, slice: str, period: Period, s
         label = sight.values.metrics[of].label if of in sight.values.metrics else Words(of, of)
         return Words(f"{label.en}: none yet", f"{label.es}: ninguno todavía")
     found = sight.values.by_slice(goal.metric, slice, period)
-    return Reached(sum(found.get(name, 0.0) >= minimum.at_least for name in asked), len(asked))
+    return Reached(sum(at_least(found.get(name, 0.0), minimum.at_least) for name in asked), len(asked))
 
 
 def _weekly_mean(goal: Goal, period: Period, sight: Sight) -> float | Words:

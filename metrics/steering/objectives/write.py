@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from metrics.calendar import Calendar
 from metrics.contracts.objectives import CheckIn, Goal, KeyResult, Minimum, Objective, Okrs
 from metrics.periods import Period, named_period, period_before, period_of
+from metrics.steering.clock import last_day, local
 from metrics.steering.objectives.check_in_days import Attention, attention
 from metrics.steering.objectives.measures import Sight
 from metrics.steering.objectives.progress import Reading, read
 from metrics.steering.objectives.standing import Measured, Standing, standing
 from metrics.steering.objectives.values import Values, read_values
-from metrics.steering.proof.freshness import local
 from metrics.steering.rows import insert
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ class _Now:
 
 def write_objectives(con: DuckDBPyConnection, as_of: datetime, calendar: Calendar, okrs: Okrs) -> None:
     """Fill objectives, key_results and key_result_checkins of the attached ``mart``; ``as_of`` is naive UTC."""
-    moments = (as_of - timedelta(microseconds=1), as_of)
-    now = _Now(*(local(moment, calendar.time_zone).date() for moment in moments))
+    now = _Now(last_day(as_of, calendar.time_zone), local(as_of, calendar.time_zone).date())
     goals = [goal for objective in okrs.objectives for _, goal in objective.goals()]
     judge = _Judge(read_values(con, goals), calendar, now, [each for each in okrs.check_ins if each.date <= now.today])
     insert(con, "mart.objectives", [judge.objective(objective) for objective in okrs.objectives])

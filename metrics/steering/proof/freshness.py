@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from metrics.steering.checks import Check
+from metrics.steering.clock import local
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,11 +75,6 @@ def newest_events(con: DuckDBPyConnection, as_of: datetime, time_zone: str) -> d
 def fresh_checks(tables: Iterable[Newest], as_of: datetime, time_zone: str) -> list[Check]:
     """Say of every table with a limit whether it keeps it. It hurts nobody: what a KPI owes is the KPI's own limit."""
     return [_fresh(table, table.limit, as_of, time_zone) for table in tables if table.limit is not None]
-
-
-def local(at: datetime, time_zone: str) -> datetime:
-    """A naive UTC time on the company's clocks, naive."""
-    return at.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(time_zone)).replace(tzinfo=None)
 
 
 def _fresh(table: Newest, limit: timedelta, as_of: datetime, time_zone: str) -> Check:

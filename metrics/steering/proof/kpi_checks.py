@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from metrics.steering import words
 from metrics.steering.checks import Check, Severity, Words
-from metrics.steering.proof.freshness import Newest, local
+from metrics.steering.clock import local
+from metrics.steering.proof.freshness import Newest
 from metrics.steering.proof.gaps import Gap
 from metrics.steering.proof.subjects import Coverage, Subject, Window
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from metrics.calendar import Calendar, Grain
-from metrics.steering.proof.freshness import local
+from metrics.steering.clock import local
 from metrics.steering.relationships import sentences
 from metrics.steering.relationships.judgement import Kpi, Relationship, judge
 from metrics.steering.rows import insert

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from metrics.calendar import Calendar
 from metrics.periods import Period, period_of
 from metrics.steering.checks import Words
-from metrics.steering.proof.freshness import local
+from metrics.steering.clock import local
 from metrics.steering.rows import insert
 from metrics.steering.signals import sentences
 from metrics.steering.signals.expected import Steady, steady_series

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from metrics.calendar import Calendar
 from metrics.contracts import Contract
-from metrics.steering.proof.freshness import local
+from metrics.steering.clock import last_day
 from metrics.steering.targets.promised import make_promised
 from metrics.steering.targets.scorecards import judge_scorecard
 from metrics.steering.targets.spans import make_spans
@@ -39,7 +39,7 @@ def write_targets(con: DuckDBPyConnection, as_of: datetime, calendar: Calendar, 
 
 def last_moment(as_of: datetime, time_zone: str) -> tuple[date, float]:
     """The local day of the moment before a naive UTC now, and the part of that day that is over, up to 1."""
-    today = local(as_of - timedelta(microseconds=1), time_zone).date()
+    today = last_day(as_of, time_zone)
     begin, end = _midnight(today, time_zone), _midnight(today + timedelta(days=1), time_zone)
     return today, (as_of - begin) / (end - begin)
 

@@ -69,7 +69,7 @@ def _written(cadence: Any, department: str, lang: Any, output: Any, company: Pat
 
 def _scope(cadence: Any, department: str, lang: Any, as_of: Any, company: Path | None) -> Scope:
     from metrics.calendar import load_calendar
-    from metrics.steering.proof.freshness import local
+    from metrics.steering.clock import local
     from orchestration.company import load_company
     from orchestration.reviews.agenda import Scope
 
