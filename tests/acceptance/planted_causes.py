@@ -1,15 +1,18 @@
 """What the published mart names as drivers where a fault of the generated company is the cause, and elsewhere.
 
-A fault is judged in the last whole period of its window, when what grows has grown, against periods before the window;
-at the coarsest grain that has one and that is not finer than a week or the KPI's review: there it moved the most rows.
+A fault is judged in every whole period of its window against periods before the window, at the coarsest grain that has
+one and that is not finer than a week or the KPI's review: there it moved the most rows. One that grows is judged from
+its fourth week on; before, it is noise.
 """
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from sample_runs import SampleRun
 
+GROWING = {"sms_handle_time"}
 EXPLAINED = """
     with explained as (
         select
@@ -31,11 +34,9 @@ CAUSED = f"""
     select grain, period_start, compare, slice, slice_values, effect
     from explained
     where
-        kpi = '{{kpi}}' and period_start >= '{{first}}' and period_end <= '{{last}}' and end_before < '{{first}}'
+        kpi = '{{kpi}}' and period_start >= '{{seen}}' and period_end <= '{{last}}' and end_before < '{{first}}'
         and grain in ('week', 'month', 'quarter', 'year')
-    qualify rank() over (
-        order by list_position(['week', 'month', 'quarter', 'year'], grain) desc, period_start desc
-    ) = 1
+    qualify rank() over (order by list_position(['week', 'month', 'quarter', 'year'], grain) desc) = 1
     order by all
 """
 ELSEWHERE = f"""
@@ -63,7 +64,8 @@ class Named(NamedTuple):
 def caused(company: SampleRun, fault: str, kpi: str) -> list[Named]:
     """The explanations of a KPI's changes that a fault has made."""
     first, last = company.truth(fault)["days"]
-    return [Named(*row) for row in company.ask(CAUSED.format(kpi=kpi, first=first, last=last))]
+    seen = date.fromisoformat(first) + timedelta(weeks=3 if fault in GROWING else 0)
+    return [Named(*row) for row in company.ask(CAUSED.format(kpi=kpi, first=first, seen=seen, last=last))]
 
 
 def segment_of(company: SampleRun, fault: str) -> tuple[str, str]:
@@ -77,4 +79,5 @@ def blamed_elsewhere(company: SampleRun, fault: str) -> list[tuple[Any, ...]]:
     truth, (name, value) = company.truth(fault), segment_of(company, fault)
     first, last = truth["days"]
     rows = company.ask(ELSEWHERE.format(slice=name, value=value, first=first, last=last))
+    assert {row[0] for row in rows} >= set(truth["kpis"]), "what is named is seen"
     return [row for row in rows if row[0] not in {*truth["kpis"], *truth["may_also_move"]}]

@@ -36,11 +36,17 @@ def assert_raises_nothing(company: SampleRun) -> None:
 
 
 def assert_signals_little(company: SampleRun, tell: Tell) -> None:
-    """The shop grows and has a Black Friday, which are changes; the rest is noise, of which few values signal."""
+    """The shop grows and has a Black Friday, which are changes; the rest is noise.
+
+    Of that, few values signal, and little is explained by a segment.
+    """
     ((charted, signalled, missing),) = company.ask(SIGNALS)
     tell("figure", f"signals: {signalled} of {charted} values of control charts ({signalled / charted:.1%})")
     assert charted > 2000
     assert (signalled / charted < 0.1, missing) == (True, 0)
+    ((explained, named),) = company.ask("select count(*), count(slice) from kpi_explanations")
+    tell("figure", f"drivers: {named} of {explained} explanations name a segment ({named / explained:.1%})")
+    assert (explained > 1500, named / explained < 0.04) == (True, True)
 
 
 @pytest.fixture(scope="module", params=[21, 22])
