@@ -14,7 +14,7 @@ MAY_IMPORT = {
     "orchestration": {"orchestration", "metrics", "expectations", "dashboards", "data"},
     "metrics": {"metrics"},
     "expectations": {"expectations"},
-    "dashboards": {"dashboards"},
+    "dashboards": {"dashboards", "metrics"},  # of metrics only how it speaks, see below
     "data": {"data"},
     "benchmarks": set(PACKAGES),
 }
@@ -44,6 +44,14 @@ def test_a_package_imports_only_what_the_design_allows(package):
         if (foreign := (imported_roots(module) & set(PACKAGES)) - MAY_IMPORT[package])
     }
     assert wrong == {}
+
+
+def test_dashboards_know_of_metrics_only_how_to_speak_of_them():
+    texts = {module.name: module.read_text(encoding="utf-8") for module in modules("dashboards")}
+    known = {
+        name: re.findall(r"^ *(?:from|import) (metrics[.\w]*)", text, re.MULTILINE) for name, text in texts.items()
+    }
+    assert {name for name, used in known.items() if not all(one.startswith("metrics.wording") for one in used)} == set()
 
 
 @pytest.mark.parametrize("package", KNOW_NOTHING_OF_DAGSTER)

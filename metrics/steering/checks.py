@@ -4,16 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from metrics.wording.text import Words
+
 Kind = Literal["gx", "dbt", "kpi"]
 Severity = Literal["error", "warn"]
-
-
-@dataclass(frozen=True)
-class Words:
-    """A text for leaders, in the two languages of the mart."""
-
-    en: str
-    es: str
 
 
 @dataclass(frozen=True)

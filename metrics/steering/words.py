@@ -6,24 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from metrics.calendar import Grain
-from metrics.steering.checks import Words
+from metrics.wording.text import Words
+from metrics.wording.vocabulary import ENTITIES
 
-ENTITIES = {
-    "customers": Words("customers", "clientes"),
-    "products": Words("products", "productos"),
-    "orders": Words("orders", "pedidos"),
-    "order_lines": Words("order lines", "líneas de pedido"),
-    "refunds": Words("refunds", "devoluciones"),
-    "leads": Words("leads", "leads"),
-    "deals": Words("deals", "tratos"),
-    "sales_activities": Words("sales activities", "actividades comerciales"),
-    "ad_spend": Words("ad spend", "gasto publicitario"),
-    "web_events": Words("web events", "eventos web"),
-    "tickets": Words("tickets", "tiques"),
-    "interactions": Words("interactions", "interacciones"),
-    "surveys": Words("surveys", "encuestas"),
-    "employees": Words("employees", "empleados"),
-}
 _GRAINS: dict[str, Words] = {
     "day": Words("day", "ningún día completo"),
     "week": Words("week", "ninguna semana completa"),
@@ -37,36 +22,11 @@ _UNITS = {
     "w": (Words("week", "semana"), Words("weeks", "semanas")),
 }
 
-_SLICES = {
-    "acquisition_channel": Words("acquisition channel", "el canal de adquisición"),
-    "agent": Words("agent", "el agente"),
-    "campaign_id": Words("campaign", "la campaña"),
-    "channel": Words("channel", "el canal"),
-    "country": Words("country", "el país"),
-    "department": Words("department", "el departamento"),
-    "device": Words("device", "el dispositivo"),
-    "market": Words("market", "el mercado"),
-    "owner": Words("owner", "el responsable"),
-    "page": Words("page", "la página"),
-    "priority": Words("priority", "la prioridad"),
-    "product": Words("product", "el producto"),
-    "product_category": Words("product category", "la categoría de producto"),
-    "segment": Words("segment", "el segmento"),
-    "supplier": Words("supplier", "el proveedor"),
-    "topic": Words("topic", "el tema"),
-}
-
 
 def entities(names: Iterable[str]) -> Words:
     """Entities by their names in both languages; one that is not known keeps its name."""
     named = [ENTITIES.get(name, Words(name, name)) for name in names]
     return Words(", ".join(word.en for word in named), ", ".join(word.es for word in named))
-
-
-def sliced_by(name: str) -> Words:
-    """What a slice divides by, so that one of its values can follow; one that is not known keeps its name."""
-    spaced = name.replace("_", " ")
-    return _SLICES.get(name, Words(spaced, f"el corte {spaced}"))
 
 
 def duration(text: str) -> Words:

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from metrics.steering.clock import local
+from metrics.wording.vocabulary import DEPARTMENTS
 from orchestration.alerts.channels import Endpoint
 from orchestration.alerts.due import HAPPENED, OPENED, REPEATED, RESOLVED, Item
 from orchestration.alerts.outbox import Message
 from orchestration.alerts.words import WORDS
 from orchestration.reports.markdown import as_markdown
-from orchestration.reviews.words import DEPARTMENTS
 
 if TYPE_CHECKING:
     from jinja2 import Template

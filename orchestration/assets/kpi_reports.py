@@ -14,7 +14,7 @@ from dagster import (
     MetadataValue,
 )
 
-from metrics.steering.numbers import change, value
+from metrics.wording.numbers import change, value
 from orchestration.assets.kpi_specs import CHECKS
 from orchestration.reports.published_kpis import PublishedKpi
 from orchestration.reports.trend import extent, trend

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from orchestration.reviews.words import SHAPES, STATUSES
+from metrics.wording.vocabulary import SHAPES, STATUSES
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from metrics.steering.numbers import Language
+    from metrics.wording.numbers import Language
 
 WIDTH = 100
 STYLES = {"on_target": "green", "at_risk": "yellow", "off_target": "red", "no_data": "dim"}

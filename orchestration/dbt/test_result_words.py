@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from metrics.steering.checks import Words
-from metrics.steering.words import ENTITIES
+from metrics.wording.text import Words
+from metrics.wording.vocabulary import ENTITIES
 
 # What the rows of a model are: the last words of its name decide.
 _ROWS = ENTITIES | {

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from metrics.steering.checks import Check, Words
+from metrics.steering.checks import Check
+from metrics.wording.text import Words
 from orchestration.dbt.test_result_words import reason
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from metrics.steering.checks import Check, Words
+from metrics.steering.checks import Check
+from metrics.wording.text import Words
 from orchestration.declarations.sources import Sources
 from orchestration.personal_data.search import CONTACTS, Finding, Place, search
 from orchestration.personal_data.values import collect_values

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from expectations.privacy import without_values
-from metrics.steering.checks import Check, Words
+from metrics.steering.checks import Check
+from metrics.wording.text import Words
 from orchestration.pulling import failures
 from orchestration.raw_checks import source_words
 

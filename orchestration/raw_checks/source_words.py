@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from expectations.suite import Rule, Suite
-from metrics.steering.checks import Words
+from metrics.wording.text import Words
 
 REFUSED = {
     "missing_column": Words("a column is missing", "falta una columna"),

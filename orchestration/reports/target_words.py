@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from metrics.steering import numbers
+from metrics.wording import numbers
 
 if TYPE_CHECKING:
     from metrics.contracts.targets import Basis, Target

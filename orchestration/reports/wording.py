@@ -1,4 +1,4 @@
-"""How periods of a KPI and their course are written for people; its numbers: metrics.steering.numbers."""
+"""How periods of a KPI and their course are written for people; its numbers: metrics.wording.numbers."""
 
 from __future__ import annotations
 

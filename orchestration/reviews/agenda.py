@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from metrics.calendar import Grain
-from metrics.steering.numbers import NOTHING, Language
+from metrics.wording.numbers import NOTHING, Language
 
 Cadence = Literal["daily", "weekly", "monthly", "quarterly"]
 GRAIN: dict[Cadence, Grain] = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter"}

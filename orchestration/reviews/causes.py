@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from metrics.steering.words import sliced_by
+from metrics.wording.vocabulary import sliced_by
 from orchestration.querying.rows import Row, by_kpi, rows
 from orchestration.reviews.agenda import Item, Scope, Section, capital
 from orchestration.reviews.subjects import Subject

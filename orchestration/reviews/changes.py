@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from metrics.wording.vocabulary import STATUSES
 from orchestration.querying.rows import Row, by_kpi, rows
 from orchestration.reviews.agenda import Item, Scope, Section
 from orchestration.reviews.subjects import STATUS_ORDER, Subject
-from orchestration.reviews.words import STATUSES, WORDS
+from orchestration.reviews.words import WORDS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from metrics.steering import dates
+from metrics.wording import dates
+from metrics.wording.vocabulary import DEPARTMENTS, STATUSES
 from orchestration.reviews.agenda import Agenda, Cadence, Scope, Table, capital
 from orchestration.reviews.causes import causes
 from orchestration.reviews.changes import changed
@@ -16,7 +17,7 @@ from orchestration.reviews.promised import promised
 from orchestration.reviews.questions import questions
 from orchestration.reviews.subjects import STATUS_ORDER, Subject, bare, find_subjects, latest_span
 from orchestration.reviews.trust import restated, trust
-from orchestration.reviews.words import DEPARTMENTS, STATUSES, WORDS
+from orchestration.reviews.words import WORDS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

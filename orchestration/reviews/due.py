@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from metrics.steering import dates
+from metrics.wording import dates
+from metrics.wording.vocabulary import ACTIONS, CAUSES
 from orchestration.querying.rows import Row, by_kpi, rows
 from orchestration.reviews.agenda import Item, Scope, Section, capital
 from orchestration.reviews.subjects import Subject
-from orchestration.reviews.words import ACTIONS, CAUSES, WORDS
+from orchestration.reviews.words import WORDS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from metrics.steering import dates, numbers
+from metrics.wording import dates, numbers
+from metrics.wording.vocabulary import SHAPES, STATUSES
 from orchestration.querying.rows import Row, rows
 from orchestration.reviews.agenda import Scope, Section, Table, capital
 from orchestration.reviews.subjects import TONES, Subject, period_words
-from orchestration.reviews.words import SHAPES, STATUSES, WORDS
+from orchestration.reviews.words import WORDS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from metrics.steering.numbers import Language
+    from metrics.wording.numbers import Language
 
 OBJECTIVES = "select * from objectives where list_contains($ids::varchar[], id) and due is not null order by id"
 KEY_RESULTS = "select * from key_results where list_contains($ids::varchar[], objective) order by objective, id"

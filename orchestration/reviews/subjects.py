@@ -7,18 +7,19 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from metrics.periods import period_from
-from metrics.steering import dates, numbers
+from metrics.wording import dates, numbers
+from metrics.wording.vocabulary import SHAPES, STATUSES
 from orchestration.errors import UsageError
 from orchestration.querying.rows import Row, rows
 from orchestration.reviews.agenda import Cadence, Scope, Span
-from orchestration.reviews.words import SHAPES, STATUSES, WORDS
+from orchestration.reviews.words import WORDS
 
 if TYPE_CHECKING:
     from datetime import date
 
     from duckdb import DuckDBPyConnection
 
-    from metrics.steering.numbers import Language
+    from metrics.wording.numbers import Language
 
 SUBJECTS = """
     with before as (

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from metrics.steering import numbers
+from metrics.wording import numbers
+from metrics.wording.vocabulary import REASONS
 from orchestration.querying.rows import Row, by_kpi, rows
 from orchestration.reviews.agenda import Item, Scope, Section, capital
 from orchestration.reviews.subjects import Subject, period_words
-from orchestration.reviews.words import REASONS, WORDS
+from orchestration.reviews.words import WORDS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -2,79 +2,10 @@
 
 from __future__ import annotations
 
-from metrics.steering.numbers import Language
+from metrics.wording.numbers import Language
 
 Text = dict[str, str]
 
-DEPARTMENTS: dict[Language, Text] = {
-    "en": {
-        "": "All departments",
-        "sales": "Sales",
-        "marketing": "Marketing",
-        "ecommerce": "E-commerce",
-        "support": "Customer support",
-        "customer": "Customers",
-        "people": "People",
-        "company": "Company",
-    },
-    "es": {
-        "": "Todos los departamentos",
-        "sales": "Ventas",
-        "marketing": "Marketing",
-        "ecommerce": "Comercio electrónico",
-        "support": "Atención al cliente",
-        "customer": "Clientes",
-        "people": "Personas",
-        "company": "Empresa",
-    },
-}
-STATUSES: dict[Language, Text] = {
-    "en": {
-        "on_target": "on target",
-        "at_risk": "at risk",
-        "off_target": "off target",
-        "no_target": "no target",
-        "no_data": "no data",
-        "small_sample": "sample too small",
-        "open": "not over yet",
-    },
-    "es": {
-        "on_target": "en la meta",
-        "at_risk": "en riesgo",
-        "off_target": "fuera de la meta",
-        "no_target": "sin meta",
-        "no_data": "sin datos",
-        "small_sample": "muestra insuficiente",
-        "open": "sin terminar",
-    },
-}
-SHAPES = {"on_target": "●", "at_risk": "▲", "off_target": "■", "no_data": "○", "no_target": "–"}
-ACTIONS: dict[Language, Text] = {
-    "en": {
-        "asked": "plan asked for",
-        "reformulate": "target missed at its deadline",
-        "open": "plan under way",
-        "overdue": "plan overdue",
-        "recovered": "recovered",
-        "done": "closed",
-    },
-    "es": {
-        "asked": "se pide un plan",
-        "reformulate": "meta incumplida al cierre",
-        "open": "plan en curso",
-        "overdue": "plan vencido",
-        "recovered": "recuperado",
-        "done": "cerrado",
-    },
-}
-CAUSES: dict[Language, Text] = {
-    "en": {"process": "process", "training": "training", "market": "market", "data": "data"},
-    "es": {"process": "proceso", "training": "formación", "market": "mercado", "data": "datos"},
-}
-REASONS: dict[Language, Text] = {
-    "en": {"late_data": "late data", "correction": "correction", "definition_change": "new definition"},
-    "es": {"late_data": "datos tardíos", "correction": "corrección", "definition_change": "nueva definición"},
-}
 WORDS: dict[Language, Text] = {
     "en": {
         "daily": "Daily review",

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from metrics.steering.checks import Words
+from metrics.wording.text import Words
 from orchestration.dbt.test_results import Result, dbt_checks, record_tests, result_of
 from orchestration.warehouse import DDL
 

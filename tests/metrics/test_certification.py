@@ -6,7 +6,8 @@ import pytest
 from proof_lab import AS_OF, CALENDAR, ProofLab
 
 from metrics.calendar import Calendar
-from metrics.steering.checks import Check, Words
+from metrics.steering.checks import Check
+from metrics.wording.text import Words
 from orchestration.publishing.mart_suite_files import load_mart_suites
 
 pytestmark = pytest.mark.fast

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from metrics.steering import dates
-from metrics.steering.checks import Words
+from metrics.wording import dates
+from metrics.wording.text import Words
 
 pytestmark = pytest.mark.fast
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from metrics.steering import numbers
+from metrics.wording import numbers
 
 pytestmark = pytest.mark.fast
 

@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from metrics.steering.proof.freshness import EVENT_TIMES
-from metrics.steering.words import ENTITIES, entities
+from metrics.steering.words import entities
+from metrics.wording.vocabulary import ENTITIES
 from orchestration.declarations import sources
 
 pytestmark = pytest.mark.fast

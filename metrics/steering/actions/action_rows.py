@@ -7,7 +7,7 @@ from typing import Literal
 from metrics.steering.actions.kpis import PromisedKpi
 from metrics.steering.actions.sentences import Measure, Missed, plan_words
 from metrics.steering.actions.standing import Standing
-from metrics.steering.checks import Words
+from metrics.wording.text import Words
 
 Row = dict[str, object]
 

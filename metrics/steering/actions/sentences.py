@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from metrics.calendar import Grain
-from metrics.steering import dates, numbers
 from metrics.steering.actions.standing import Point, Standing
-from metrics.steering.checks import Words
-from metrics.steering.numbers import Language
+from metrics.wording import dates, numbers
+from metrics.wording.numbers import Language
+from metrics.wording.text import Words
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Literal
 from metrics.alerting.models import Rule, When
 from metrics.steering.alerts import sentences
 from metrics.steering.alerts.standings import Standing
-from metrics.steering.checks import Words
+from metrics.wording.text import Words
 
 # An open alert goes on while its condition ``lasts`` or is ``unknown``; only what ``begins`` opens one. What
 # ``happened`` once opens an alert that is over at once.

@@ -6,10 +6,10 @@ from datetime import date
 
 from metrics.alerting.models import When
 from metrics.calendar import Grain
-from metrics.steering import numbers
 from metrics.steering.alerts.standings import Restated, Standing
-from metrics.steering.checks import Words
-from metrics.steering.dates import in_period
+from metrics.wording import numbers
+from metrics.wording.dates import in_period
+from metrics.wording.text import Words
 
 NO_LONGER_WATCHED = Words("no longer watched: rule, target or KPI is gone", "ya no se vigila: falta regla, meta o KPI")
 GOAL_ENDED = Words("the period of the goal is over", "el periodo de la meta ha terminado")

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from metrics.calendar import Grain
-from metrics.steering import dates, numbers
-from metrics.steering.checks import Words
 from metrics.steering.drivers.naming import MOST
-from metrics.steering.numbers import Language
-from metrics.steering.words import sliced_by
+from metrics.wording import dates, numbers
+from metrics.wording.numbers import Language
+from metrics.wording.text import Words
+from metrics.wording.vocabulary import sliced_by
 
 # The lesser of two effects is told too where it is at least this share of what the segments contributed.
 TOLD_TOO = 1 / 4

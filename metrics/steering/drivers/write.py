@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from metrics.steering.checks import Words
 from metrics.steering.drivers.contributions import attribute_changes
 from metrics.steering.drivers.levels import measure_levels
 from metrics.steering.drivers.naming import name_segments
 from metrics.steering.drivers.sentences import Explanation, Kpi, Segment, sentence
 from metrics.steering.drivers.usual import find_unusual
 from metrics.steering.rows import Row, insert, rows
+from metrics.wording.text import Words
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

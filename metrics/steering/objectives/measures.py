@@ -9,10 +9,11 @@ from datetime import date, timedelta
 from metrics.calendar import Calendar
 from metrics.contracts.objectives import Goal, Minimum
 from metrics.periods import Period, period_of, whole_weeks
-from metrics.steering import dates, words
-from metrics.steering.checks import Words
+from metrics.steering import words
 from metrics.steering.objectives.values import Value, Values
 from metrics.steering.rounding import RELATIVE, at_least
+from metrics.wording import dates
+from metrics.wording.text import Words
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from metrics.contracts.objectives import Goal, Minimum
 from metrics.contracts.objectives.models import PREVIOUS
 from metrics.periods import Period, named_period, period_before
-from metrics.steering import dates
-from metrics.steering.checks import Words
 from metrics.steering.objectives.grading import Status, clipped, grade, share_of_way
 from metrics.steering.objectives.measures import Reached, Sight, measured, reached
+from metrics.wording import dates
+from metrics.wording.text import Words
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from datetime import date
 from metrics.contracts.models import Text
 from metrics.periods import Period
 from metrics.steering import words
-from metrics.steering.checks import Words
 from metrics.steering.objectives.grading import Status, grade
 from metrics.steering.objectives.progress import Reading
+from metrics.wording.text import Words
 
 NOTHING_PROMISED = Words(
     "no key results yet: it is the objective that KPIs serve",

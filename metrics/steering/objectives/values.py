@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from metrics.calendar import Grain
 from metrics.contracts.objectives import Goal, Minimum
 from metrics.periods import Period
-from metrics.steering.checks import Words
 from metrics.steering.first_days import FIRST_DAYS
+from metrics.wording.text import Words
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

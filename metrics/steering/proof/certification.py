@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from metrics.calendar import Calendar
 from metrics.steering import words
-from metrics.steering.checks import Check, Words, check_row
+from metrics.steering.checks import Check, check_row
 from metrics.steering.clock import local
 from metrics.steering.proof import certified_values, run_history
 from metrics.steering.proof.freshness import Newest, fresh_checks, newest_events
@@ -17,6 +17,7 @@ from metrics.steering.proof.gaps import Gap, count_input, find_gaps
 from metrics.steering.proof.kpi_checks import DEFINITION_APPROVED, UP_TO_DATE, Inputs, Moment, kpi_checks
 from metrics.steering.proof.subjects import Subject, read_subjects
 from metrics.steering.rows import insert
+from metrics.wording.text import Words
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

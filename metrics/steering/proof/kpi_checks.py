@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from metrics.steering import words
-from metrics.steering.checks import Check, Severity, Words
+from metrics.steering.checks import Check, Severity
 from metrics.steering.clock import local
 from metrics.steering.proof.freshness import Newest
 from metrics.steering.proof.gaps import Gap
 from metrics.steering.proof.subjects import Coverage, Subject, Window
+from metrics.wording.text import Words
 
 UP_TO_DATE = "up_to_date"
 DEFINITION_APPROVED = "definition_approved"

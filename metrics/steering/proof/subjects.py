@@ -7,8 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from metrics.calendar import Grain
-from metrics.steering.checks import Words
 from metrics.steering.rows import Row, rows
+from metrics.wording.text import Words
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

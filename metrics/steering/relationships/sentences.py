@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from metrics.calendar import Grain
-from metrics.steering.checks import Words
 from metrics.steering.relationships.evidence import ENOUGH_PAIRS, Evidence
 from metrics.steering.relationships.judgement import Relationship
+from metrics.wording.text import Words
 
 _ONE: dict[Grain, Words] = {
     "week": Words("week", "semana"),

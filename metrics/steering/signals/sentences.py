@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from metrics.periods import Period
-from metrics.steering import dates, numbers
-from metrics.steering.checks import Words
 from metrics.steering.signals.rules import Finding, Rule
 from metrics.steering.signals.series import Kpi, Missing
 from metrics.steering.signals.xmr import Limits
 from metrics.steering.words import days
+from metrics.wording import dates, numbers
+from metrics.wording.text import Words
 
 _CHANGES: dict[Rule, Words] = {
     "beyond_limits": Words(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from metrics.calendar import Calendar
 from metrics.periods import Period, period_of
-from metrics.steering.checks import Words
 from metrics.steering.clock import local
 from metrics.steering.rows import insert
 from metrics.steering.signals import sentences
@@ -16,6 +15,7 @@ from metrics.steering.signals.expected import Steady, steady_series
 from metrics.steering.signals.phases import Phase, find_phases, find_signals, phase_of
 from metrics.steering.signals.rules import Finding, Rule
 from metrics.steering.signals.series import Kpi, Missing, Series, read_series
+from metrics.wording.text import Words
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

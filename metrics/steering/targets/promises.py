@@ -9,7 +9,7 @@ from metrics.contracts import Contract
 from metrics.contracts.models import Kpi
 from metrics.contracts.targets import Basis, Target
 from metrics.periods import grain_of, named_period
-from metrics.steering import numbers
+from metrics.wording import numbers
 
 COLUMNS = """
     kpi varchar, place integer, period varchar, grain varchar, named_start date, slice varchar, slice_value varchar,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from metrics.steering import numbers
+from metrics.wording import numbers
 from orchestration.cli import terminal
 from orchestration.cli.mart_reader import Row, kpi, open_mart, rows
 from orchestration.cli.options import CompanyOption, LanguageOption, NameArgument, check_choice

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from metrics.calendar import GRAINS
-from metrics.steering.numbers import Language, value
+from metrics.wording.numbers import Language, value
 from orchestration.cli.mart_reader import Row, rows
 
 if TYPE_CHECKING:

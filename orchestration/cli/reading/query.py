@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from metrics.steering import numbers
+from metrics.wording import numbers
 from orchestration.cli import terminal
 from orchestration.cli.mart_reader import kpi, rows
 from orchestration.errors import UsageError, shown

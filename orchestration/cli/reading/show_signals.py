@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from metrics.steering import dates, numbers
+from metrics.wording import dates, numbers
 from orchestration.cli.mart_reader import Row, rows
 from orchestration.cli.reading.show_words import WORDS
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from metrics.steering import dates
-from metrics.steering.numbers import Language, difference, value
+from metrics.wording import dates
+from metrics.wording.numbers import Language, difference, value
+from metrics.wording.vocabulary import SHAPES, STATUSES
 from orchestration.cli.mart_reader import Row, rows
-from orchestration.reviews.words import SHAPES, STATUSES
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

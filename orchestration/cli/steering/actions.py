@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from metrics.wording.vocabulary import ACTIONS
 from orchestration.cli import terminal
 from orchestration.cli.for_programs import FORMATS, print_rows
 from orchestration.cli.mart_reader import Row, open_mart, rows
 from orchestration.cli.options import CompanyOption, LanguageOption, check_choice
-from orchestration.reviews.words import ACTIONS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from rich.console import Console
 
-    from metrics.steering.numbers import Language
+    from metrics.wording.numbers import Language
 
 ORDER = ("overdue", "asked", "reformulate", "open", "recovered", "done")
 STYLES = {"overdue": "red", "asked": "yellow", "reformulate": "yellow", "recovered": "green", "done": "dim"}

@@ -16,7 +16,7 @@ from orchestration.cli.steering.progress_bars import KEY_RESULTS, OBJECTIVES, pr
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from metrics.steering.numbers import Language
+    from metrics.wording.numbers import Language
 
 CHECK_INS = "select * from key_result_checkins order by checked_in_on, key_result"
 CURRENCIES = "select kpi, currency from kpi_catalog"
@@ -111,7 +111,7 @@ class _Page:
         self.currencies = currencies
 
     def amount(self, row: Row, column: str, lang: Language) -> str:
-        from metrics.steering import numbers
+        from metrics.wording import numbers
 
         number = row[column]
         # a mean of counts is no count

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from rich.console import Console
 
-    from metrics.steering.numbers import Language
+    from metrics.wording.numbers import Language
 
 WIDTH = 16
 DONE, TO_DO, EXPECTED = "█", "░", "│"

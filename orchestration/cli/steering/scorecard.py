@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from metrics.steering import numbers
+from metrics.wording import numbers
 from orchestration.cli import terminal
 from orchestration.cli.mart_reader import Row, rows
 from orchestration.cli.reading.standing import gap_of, goal, target_of

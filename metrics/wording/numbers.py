@@ -48,7 +48,7 @@ def _amount(number: float, unit: str | None, currency: str | None, sign: str, la
     if unit == "currency":
         digits = 0 if abs(number) >= 1000 else 2
         return f"{_number(number, digits, sign, lang)} {currency or ''}".rstrip()
-    if unit in ("seconds", "days"):
+    if unit in ("seconds", "hours", "days"):
         return f"{_number(number, 1, sign, lang)} {unit[0]}"
     if unit == "count":
         return _number(number, 0, sign, lang)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from metrics.calendar import Grain
-from metrics.steering.checks import Words
-from metrics.steering.numbers import Language
+from metrics.wording.numbers import Language
+from metrics.wording.text import Words
 
 _EN = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
