@@ -12,7 +12,7 @@ export UV_SYSTEM_CERTS ?= true
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test test-all lint format bench lock clean
+.PHONY: help setup tools run dev test test-all lint format bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -38,10 +38,13 @@ data/extracts/as_of: | $(READY)
 dev: $(READY) data/extracts/as_of ## Dagster UI on 127.0.0.1 with the schedule and the sensor on
 	@$(BIN)/kpi dev
 
-test: $(READY) ## what CI runs: every test but the long ones
+tools: $(READY) ## Chromium and PostgreSQL for the tests; on Debian they are installed if missing
+	@$(BIN)/python -m tests.tools
+
+test: tools ## what CI runs: every test but the long ones
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not spark and not long"
 
-test-all: $(READY) ## all tests, the long ones too
+test-all: tools ## all tests, the long ones too
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: $(READY) ## what runs and metrics cost on this machine, beside a bare scan and MetricFlow (a quarter of an hour)
