@@ -1,0 +1,1 @@
+"""Charts of the site: sparklines drawn when it is built, and what Vega-Lite draws in the browser."""
