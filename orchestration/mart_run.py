@@ -17,14 +17,15 @@ from orchestration import warehouse
 from orchestration.company import REPOSITORY, Company
 from orchestration.dbt import model_hashes, test_results
 from orchestration.dbt.command import DbtCommand
-from orchestration.dbt.manifest import incremental_models, models
+from orchestration.dbt.manifest import built_models, incremental_models
 from orchestration.dbt.project import DbtProject, prepare
 from orchestration.declarations.sources import Sources, load_sources
-from orchestration.publishing import Publication, publish, published_as_of, published_change, published_run
 from orchestration.publishing.mart_suite_files import load_mart_suites
 from orchestration.publishing.private import Private
 from orchestration.publishing.promises import gather_promises
 from orchestration.publishing.proof import gather_proof
+from orchestration.publishing.publish import Publication, publish
+from orchestration.publishing.versions import published_as_of, published_change, published_run
 from orchestration.run_request import Request
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class MartRun:
             model_hashes.record_built(con, self.hashes, built, self.run_id)
             target = self.project.folder / "target"
             test_results.record_tests(con, self.project.manifest, tested, target, self.run_id)
-            if not models(self.project.manifest).keys() <= set(built):
+            if not built_models(self.project.manifest) <= set(built):
                 warehouse.mark_partial(con, self.run_id)
             if failed:
                 warehouse.finish_run(con, self.run_id, "failed", self.seconds, warehouse.utc_now())

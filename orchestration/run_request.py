@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from orchestration.company import Company
 from orchestration.declarations.sources import load_sources, parse_time
 from orchestration.errors import UsageError
-from orchestration.publishing import published_as_of
+from orchestration.publishing.versions import published_as_of
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from orchestration.alerts.due import due
 from orchestration.alerts.messages import Style, compose
 from orchestration.alerts.outbox import Message, Outbox
 from orchestration.company import Company
-from orchestration.publishing.publish import MART, published_as_of, published_run
+from orchestration.publishing.versions import MART, published_as_of, published_run
 from orchestration.querying.rows import Row, rows
 
 _ALERTS = """

@@ -17,8 +17,8 @@ from orchestration.assets.checks import WORDS, check_result, not_judged
 from orchestration.assets.models import POOL
 from orchestration.personal_data.check import NAME as NO_PERSONAL_DATA
 from orchestration.progress import PROGRESS
-from orchestration.publishing import PublishError
 from orchestration.publishing.contract import mart_tables
+from orchestration.publishing.errors import PublishError
 from orchestration.publishing.mart_suite_files import load_mart_suites
 from orchestration.reports.published_checks import published_checks
 from orchestration.resources import RunResource

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from orchestration.company import Company, load_company
 from orchestration.errors import UsageError
-from orchestration.querying.mart import FILE
+from orchestration.publishing.versions import MART
 from orchestration.querying.published import published_version
 from orchestration.querying.rows import Row, rows
 
@@ -36,14 +36,14 @@ def open_mart(folder: Path | None) -> Iterator[DuckDBPyConnection]:
     import duckdb
 
     version = published_version(load_company(folder))
-    with version.open(FILE) as con:
+    with version.open(MART) as con:
         try:
             yield con
         except (duckdb.BinderException, duckdb.CatalogException) as error:
             if not _is_older(con):
                 raise
             what = "was published by an older kpi-mart and lacks what this command shows; publish it anew by `kpi run`"
-            raise UsageError(f"{version.published / FILE}: {what}") from error
+            raise UsageError(f"{version.published / MART}: {what}") from error
 
 
 def _is_older(con: DuckDBPyConnection) -> bool:
@@ -56,7 +56,7 @@ def _is_older(con: DuckDBPyConnection) -> bool:
 
 def mart_file(company: Company) -> Path:
     """Return where a company's published mart lies."""
-    return company.published / FILE
+    return company.published / MART
 
 
 def kpi(con: DuckDBPyConnection, name: str) -> Row:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,10 @@ class Proof:
     approved: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
     sources: SourceHistory = NOTHING_PULLED
+
+    def and_checks(self, more: Iterable[Check]) -> Proof:
+        """Return it with more checks."""
+        return replace(self, checks=(*self.checks, *more))
 
 
 def gather_proof(company: Company, sources: Sources, as_of: datetime) -> Proof:

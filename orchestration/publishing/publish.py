@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,22 +14,30 @@ from expectations.suite import Suite
 from metrics.steering.steer import Promises, steer
 from orchestration.publishing import versions
 from orchestration.publishing.contract import mart_tables
-from orchestration.publishing.facts import FactTable, build_views, fact_tables, write_facts
+from orchestration.publishing.facts import FactTable, build_views, fact_tables, listed_paths, write_facts
 from orchestration.publishing.history import write_history
 from orchestration.publishing.judged_before import judge_unless_judged
 from orchestration.publishing.lineage import Lineage, write_lineage
-from orchestration.publishing.mart import copy_tables, descriptions_of, new_mart, row_counts, text, write_parquet
+from orchestration.publishing.mart import (
+    Description,
+    copy_tables,
+    descriptions_of,
+    new_mart,
+    row_counts,
+    text,
+    write_parquet,
+)
 from orchestration.publishing.mart_suites import check_mart, keep_checks
 from orchestration.publishing.private import Private
 from orchestration.publishing.proof import UNKNOWN_CALENDAR, Proof, write_proof
 from orchestration.publishing.source_history import write_sources
 from orchestration.publishing.verify import verify_mart, verify_views
+from orchestration.publishing.versions import MART
 from orchestration.publishing.views import MartView, create_views, mart_views
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MART = "kpi_mart.duckdb"
 NOTHING_PRIVATE = Private()
 NOTHING_PROVEN = Proof()
 NOTHING_PROMISED = Promises(UNKNOWN_CALENDAR)
@@ -43,6 +50,39 @@ class Publication:
     version: Path
     rows: Mapping[str, int]
     rewritten: int
+
+
+@dataclass(frozen=True)
+class _Edition:
+    """The version that a run makes, in a ``folder`` of its own until it is shown; ``before`` is the one shown now."""
+
+    published: Path
+    folder: Path
+    before: Path | None
+    manifest: Mapping[str, Any]
+    run_id: str
+    as_of: datetime
+
+    @property
+    def has_previous(self) -> bool:
+        return self.before is not None
+
+    @cached_property
+    def files_before(self) -> Mapping[str, Any]:
+        return versions.read_files(self.before)
+
+    @cached_property
+    def views(self) -> tuple[MartView, ...]:
+        return mart_views(self.manifest)
+
+    @cached_property
+    def descriptions(self) -> Mapping[str, Description]:
+        return descriptions_of(self.manifest)
+
+    @property
+    def keys(self) -> dict[str, tuple[str, ...]]:
+        """Every table and view of the mart with its key."""
+        return {relation.name: relation.key for relation in (*mart_tables(), *self.views)}
 
 
 def publish(
@@ -68,43 +108,35 @@ def publish(
         PublishError: the new version is not as mart_contract.yml, its suites or the warehouse say, or holds personal
             data.
     """
+    before = versions.current_version(published)
+    new = _Edition(published, versions.begin(published, run_id), before, manifest, run_id, as_of)
+    with versions.forgotten_on_failure(new.folder), _warehouse(warehouse) as con:
+        clean = private.refuse_leaks(con, "warehouse")
+        files = _write_facts(con, new)
+        with new_mart(con, new.folder / MART), _previous_mart(con, before):
+            _fill(con, new, files, Lineage(manifest, private.sources), proof.and_checks(clean))
+            steer(con, run_id, as_of, promises, new.has_previous)
+            _check(con, new, suites or {})
+            keep_checks(con, run_id, private.refuse_leaks(con, "mart"))
+            rows = row_counts(con, new.keys)
+        write_parquet(con, new.folder / MART, new.folder / "parquet", new.keys)
+    versions.write_files(new.folder, {**files, "run_id": run_id, "as_of": as_of.isoformat(), "mart": rows})
+    (new.folder / versions.SEMANTIC_MANIFEST).write_text(semantic_manifest)
+    verify_mart(new.folder / MART, mart_tables(), new.views, rows)
+    verify_views(new.folder / versions.WAREHOUSE, files["fact_rows"])
+    version = versions.show(published, new.folder, run_id)
+    versions.prune(published)
+    return Publication(version, rows, _rewritten(files, run_id))
+
+
+@contextmanager
+def _warehouse(file: Path) -> Iterator[DuckDBPyConnection]:
+    """Open a connection of its own with the warehouse attached as ``warehouse``, for reading."""
     import duckdb
 
-    version_before = versions.current_version(published)
-    has_previous = version_before is not None
-    previous = versions.read_files(version_before)
-    folder = versions.begin(published, run_id)
-    views = mart_views(manifest)
-    with versions.forgotten_on_failure(folder), duckdb.connect() as con:
-        con.execute(f"attach {text(warehouse)} as warehouse (read_only)")
-        clean = private.refuse_leaks(con, "warehouse")
-        files = _facts(con, published, folder, manifest, run_id, previous)
-        facts = (previous.get("tables", {}), files["tables"])
-        with new_mart(con, folder / MART), _previous_mart(con, version_before):
-            copy_tables(con, mart_tables(), descriptions_of(manifest))
-            create_views(con, views, descriptions_of(manifest))
-            lineage = Lineage(manifest, private.sources)
-            write_lineage(con, lineage)
-            proof = replace(proof, checks=(*proof.checks, *clean))
-            write_proof(con, run_id, as_of, lineage, has_previous, proof)
-            write_sources(con, run_id, has_previous, proof.sources)
-            write_history(con, run_id, manifest, published, has_previous, facts)
-            steer(con, run_id, as_of, promises, has_previous)
-            if suites:
-                judging = partial(judge_unless_judged, before=version_before, folder=folder)
-                check_mart(con, run_id, as_of, suites, judging)
-            keep_checks(con, run_id, private.refuse_leaks(con, "mart"))
-            rows = row_counts(con, _keys(views))
-        write_parquet(con, folder / MART, folder / "parquet", _keys(views))
-        files |= {"run_id": run_id, "as_of": as_of.isoformat(), "mart": rows}
-    (folder / "files.json").write_text(json.dumps(files, indent=1))
-    (folder / versions.SEMANTIC_MANIFEST).write_text(semantic_manifest)
-    verify_mart(folder / MART, mart_tables(), views, rows)
-    verify_views(folder / "warehouse.duckdb", files["fact_rows"])
-    version = versions.show(published, folder, run_id)
-    versions.prune(published)
-    rewritten = sum(run_id in part["path"] for entry in files["tables"].values() for part in entry["files"].values())
-    return Publication(version, rows, rewritten)
+    with duckdb.connect() as con:
+        con.execute(f"attach {text(file)} as warehouse (read_only)")
+        yield con
 
 
 @contextmanager
@@ -118,40 +150,36 @@ def _previous_mart(con: DuckDBPyConnection, version: Path | None) -> Iterator[No
     con.execute("detach previous")
 
 
-def published_as_of(published: Path) -> datetime | None:
-    """Return the as-of of the published mart, None before the first."""
-    as_of = versions.read_files(versions.current_version(published)).get("as_of")
-    return datetime.fromisoformat(as_of) if as_of else None
-
-
-def published_run(published: Path) -> str | None:
-    """Return the run whose mart is published, None before the first."""
-    return versions.read_files(versions.current_version(published)).get("run_id")
-
-
-def published_change(published: Path) -> int:
-    """Return the newest change number that the published facts contain, 0 before the first."""
-    return versions.read_files(versions.current_version(published)).get("change_seq", 0)
-
-
-def _keys(views: tuple[MartView, ...]) -> dict[str, tuple[str, ...]]:
-    """Return every table and view of the mart with its key."""
-    return {relation.name: relation.key for relation in (*mart_tables(), *views)}
-
-
-def _facts(
-    con: DuckDBPyConnection,
-    published: Path,
-    folder: Path,
-    manifest: Mapping[str, Any],
-    run_id: str,
-    previous: Mapping[str, Any],
-) -> dict[str, Any]:
+def _write_facts(con: DuckDBPyConnection, new: _Edition) -> dict[str, Any]:
+    """Write the facts that changed and the views over all of them; returns what files.json says of them."""
     definitions = dict(con.execute("select model, hash || ' ' || run_id from warehouse.control.definitions").fetchall())
-    tables = fact_tables(manifest, definitions)
-    listed = write_facts(con, tables, published, run_id, previous)
-    build_views(con, folder / "warehouse.duckdb", published, listed, descriptions_of(manifest))
+    tables = fact_tables(new.manifest, definitions)
+    listed = write_facts(con, tables, new.published, new.run_id, new.files_before)
+    build_views(con, new.folder / versions.WAREHOUSE, new.published, listed, new.descriptions)
     return {"change_seq": _newest_change(con), "tables": listed, "fact_rows": _fact_rows(con, tables)}
+
+
+def _fill(con: DuckDBPyConnection, new: _Edition, files: Mapping[str, Any], lineage: Lineage, proof: Proof) -> None:
+    """Fill the attached ``mart``: with what the warehouse holds, what proves it, and what was published before."""
+    copy_tables(con, mart_tables(), new.descriptions)
+    create_views(con, new.views, new.descriptions)
+    write_lineage(con, lineage)
+    write_proof(con, new.run_id, new.as_of, lineage, new.has_previous, proof)
+    write_sources(con, new.run_id, new.has_previous, proof.sources)
+    facts = (new.files_before.get("tables", {}), files["tables"])
+    write_history(con, new.run_id, new.manifest, new.published, new.has_previous, facts)
+
+
+def _check(con: DuckDBPyConnection, new: _Edition, suites: Mapping[str, Suite]) -> None:
+    """Judge the attached ``mart`` by its suites, if there are any."""
+    if suites:
+        judging = partial(judge_unless_judged, before=new.before, folder=new.folder)
+        check_mart(con, new.run_id, new.as_of, suites, judging)
+
+
+def _rewritten(files: Mapping[str, Any], run_id: str) -> int:
+    """Count the fact files that a run wrote."""
+    return sum(run_id in path for path in listed_paths(files["tables"]))
 
 
 def _fact_rows(con: DuckDBPyConnection, tables: list[FactTable]) -> dict[str, int]:

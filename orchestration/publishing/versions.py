@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from orchestration.durable import flush
 from orchestration.publishing.facts import listed_paths
 
 KEPT = 5
+MART = "kpi_mart.duckdb"
+WAREHOUSE = "warehouse.duckdb"
 SEMANTIC_MANIFEST = "semantic_manifest.json"
 # Constant names that always lead to the current version.
-NAMES = ("kpi_mart.duckdb", "warehouse.duckdb", "parquet", SEMANTIC_MANIFEST)
+NAMES = (MART, WAREHOUSE, "parquet", SEMANTIC_MANIFEST)
 
 
 def current_version(published: Path) -> Path | None:
@@ -31,6 +34,27 @@ def read_files(version: Path | None) -> dict[str, Any]:
         return json.loads((version / "files.json").read_text()) if version else {}
     except (OSError, ValueError):
         return {}
+
+
+def write_files(folder: Path, files: Mapping[str, Any]) -> None:
+    """Write what ``read_files`` reads of a version that is being built."""
+    (folder / "files.json").write_text(json.dumps(files, indent=1))
+
+
+def published_as_of(published: Path) -> datetime | None:
+    """Return the as-of of the published mart, naive UTC; None before the first."""
+    as_of = read_files(current_version(published)).get("as_of")
+    return datetime.fromisoformat(as_of) if as_of else None
+
+
+def published_run(published: Path) -> str | None:
+    """Return the run whose mart is published, None before the first."""
+    return read_files(current_version(published)).get("run_id")
+
+
+def published_change(published: Path) -> int:
+    """Return the newest change number that the published facts contain, 0 before the first."""
+    return read_files(current_version(published)).get("change_seq", 0)
 
 
 def begin(published: Path, run_id: str) -> Path:

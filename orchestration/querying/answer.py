@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orchestration.errors import UsageError
-from orchestration.publishing.versions import SEMANTIC_MANIFEST
-from orchestration.querying.mart import FILE, from_mart
+from orchestration.publishing.versions import MART, SEMANTIC_MANIFEST
+from orchestration.querying.mart import from_mart
 from orchestration.querying.published import PublishedVersion
 from orchestration.querying.question import Answer, Kpi, Question, at_allowed_grain, names
 
@@ -72,7 +72,7 @@ def _from_metricflow(version: PublishedVersion, question: Question, kpi: Kpi, co
 def _coverage(version: PublishedVersion, question: Question) -> Coverage:
     from orchestration.querying.metricflow import Coverage
 
-    with version.open(FILE) as con:
+    with version.open(MART) as con:
         first, last, last_complete = con.execute(PERIODS, [question.name, question.grain]).fetchall()[0]
         own = frozenset(grain for grain, differs in con.execute(OWN_GRAINS).fetchall() if differs)
     return Coverage(first, last, last_complete, own)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration.declarations.sources import parse_time
 from orchestration.errors import UsageError
-from orchestration.querying.mart import FILE, slice_of, values_sql
+from orchestration.publishing.versions import MART
+from orchestration.querying.mart import slice_of, values_sql
 from orchestration.querying.question import Answer, Kpi, Question, names
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def from_versions(question: Question, kpi: Kpi, condition: Condition | None) -> 
     sql = values_sql("kpi_value_versions", question, slice_, condition, more, (HELD.format(at=at),))
     then = f" ({kpi['defined_then']})" if kpi["defined_then"] else ""
     source = f"what was published at {_utc(question.known_at)}{then}"
-    return Answer(sql, FILE, source, question.by)
+    return Answer(sql, MART, source, question.by)
 
 
 def _refused(question: Question, kpi: Kpi) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from orchestration.publishing.versions import MART
 from orchestration.querying.question import Answer, Kpi, Question, identifier, literal, names
 
 if TYPE_CHECKING:
     from orchestration.querying.conditions import Condition
 
-FILE = "kpi_mart.duckdb"
 MORE = ("period_end", "numerator", "denominator", "sample_size", "is_complete", "status", "certified")
 
 
@@ -19,7 +19,7 @@ def from_mart(question: Question, kpi: Kpi, condition: Condition | None) -> Answ
     slice_ = slice_of(question, kpi, condition)
     if slice_ is None:
         return None
-    return Answer(values_sql("kpi_values", question, slice_, condition, MORE), FILE, "the mart", question.by)
+    return Answer(values_sql("kpi_values", question, slice_, condition, MORE), MART, "the mart", question.by)
 
 
 def slice_of(question: Question, kpi: Kpi, condition: Condition | None) -> str | None:

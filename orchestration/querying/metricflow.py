@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from metrics.compiler import expressions
 from orchestration.errors import UsageError
+from orchestration.publishing.versions import WAREHOUSE
 from orchestration.querying.dimensions import Dimensions
 from orchestration.querying.question import UNKNOWN, Answer, Kpi, Question, identifier, literal, names
 from orchestration.querying.semantic_layer import GroupBy, SemanticLayer, SemanticLayerError
@@ -16,7 +17,6 @@ from orchestration.querying.semantic_layer import GroupBy, SemanticLayer, Semant
 if TYPE_CHECKING:
     from orchestration.querying.conditions import Condition
 
-FILE = "warehouse.duckdb"
 # What the published time spine calls the periods of a calendar that is not the civil one.
 BUSINESS = {"week": "business_week", "quarter": "fiscal_quarter", "year": "fiscal_year"}
 
@@ -58,7 +58,7 @@ def from_metricflow(
     except SemanticLayerError as error:
         raise UsageError(f"{question.name}: MetricFlow cannot answer this: {error}") from None
     sql = _shaped(question, metric, f"metric_time__{grain}", by, inner, coverage)
-    return Answer(sql, FILE, "MetricFlow on the warehouse", question.by)
+    return Answer(sql, WAREHOUSE, "MetricFlow on the warehouse", question.by)
 
 
 def _shaped(

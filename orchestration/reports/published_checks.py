@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orchestration.publishing.versions import current_version, read_files
+from orchestration.publishing.versions import MART, current_version, read_files
 from orchestration.querying.rows import Row, rows
 
 CHECKS = """
@@ -20,6 +20,6 @@ def published_checks(published: Path) -> dict[tuple[str, str], Row]:
     version = current_version(published)
     if version is None:
         return {}
-    with duckdb.connect(str(version / "kpi_mart.duckdb"), read_only=True) as con:
+    with duckdb.connect(str(version / MART), read_only=True) as con:
         found = rows(con, CHECKS, [read_files(version)["run_id"]])
     return {(row["object"], row["check"].removeprefix(f"{row['object']}.")): row for row in found}

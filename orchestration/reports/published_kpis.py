@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.publishing.versions import current_version, read_files
+from orchestration.publishing.versions import MART, current_version, read_files
 from orchestration.querying.rows import Row, by_kpi, rows
 from orchestration.reports.trend import Point
 from orchestration.reports.wording import period
@@ -76,7 +76,7 @@ def published_kpis(published: Path) -> dict[str, PublishedKpi]:
         return {}
     files = read_files(version)
     run = files["run_id"]
-    with duckdb.connect(str(version / "kpi_mart.duckdb"), read_only=True) as con:
+    with duckdb.connect(str(version / MART), read_only=True) as con:
         courses, failed = by_kpi(rows(con, COURSE)), by_kpi(rows(con, FAILED, [run]))
         certificates = {row["kpi"]: row for row in rows(con, CERTIFICATES, [run])}
         return {

@@ -20,7 +20,7 @@ from orchestration.alerts.outbox import deliveries
 from orchestration.alerts.tell import Told, tell
 from orchestration.company import Company
 from orchestration.publishing.contract import mart_tables
-from orchestration.publishing.publish import MART
+from orchestration.publishing.versions import MART
 
 RULES = """
 channels:

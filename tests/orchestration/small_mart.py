@@ -9,7 +9,7 @@ import pytest
 
 from orchestration import warehouse
 from orchestration.cli import main
-from orchestration.publishing import publish
+from orchestration.publishing.publish import publish
 
 RUN = "0123456789"
 SCHEMAS = f"""

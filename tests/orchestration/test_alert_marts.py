@@ -13,7 +13,7 @@ from orchestration.assets.alerts import tell_of
 from orchestration.mart_run import MartRun
 from orchestration.publishing.mart_suite_files import load_mart_suites
 from orchestration.publishing.mart_suites import mart_checks
-from orchestration.publishing.publish import MART
+from orchestration.publishing.versions import MART
 
 pytestmark = pytest.mark.fast
 NOON = datetime(2026, 3, 10, 12)

@@ -16,7 +16,7 @@ from orchestration import warehouse
 from orchestration.cli import main
 from orchestration.cli.mart_reader import kpi, open_mart, rows
 from orchestration.errors import UsageError
-from orchestration.publishing import publish
+from orchestration.publishing.publish import publish
 from tests.orchestration.small_mart import publish_company
 
 pytestmark = pytest.mark.fast

@@ -11,8 +11,8 @@ from corner_shop import CornerShop
 from orchestration.company import load_company
 from orchestration.errors import UsageError
 from orchestration.mart_run import MartRun
-from orchestration.publishing import PublishError
 from orchestration.publishing.contract import mart_tables
+from orchestration.publishing.errors import PublishError
 from orchestration.publishing.mart_suite_files import MART_SUITES, load_mart_suites
 from orchestration.publishing.mart_suites import mart_checks
 from orchestration.run_request import Request

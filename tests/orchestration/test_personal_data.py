@@ -21,7 +21,7 @@ from orchestration.errors import BuildError
 from orchestration.personal_data.check import leak_message, personal_data_checks
 from orchestration.personal_data.salt import salt_fingerprint
 from orchestration.personal_data.staging import check_staging_of_personal_data
-from orchestration.publishing import PublishError
+from orchestration.publishing.errors import PublishError
 from orchestration.publishing.private import Private
 
 pytestmark = pytest.mark.fast

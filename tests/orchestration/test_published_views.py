@@ -6,7 +6,8 @@ import duckdb
 import pytest
 
 from orchestration import warehouse
-from orchestration.publishing import PublishError, publish
+from orchestration.publishing.errors import PublishError
+from orchestration.publishing.publish import publish
 from orchestration.publishing.views import mart_views
 
 pytestmark = pytest.mark.fast

@@ -12,8 +12,10 @@ import duckdb
 import pytest
 
 from orchestration import warehouse
-from orchestration.publishing import PublishError, publish, published_as_of
 from orchestration.publishing.contract import mart_tables
+from orchestration.publishing.errors import PublishError
+from orchestration.publishing.publish import publish
+from orchestration.publishing.versions import published_as_of
 
 NOW = datetime(2026, 11, 14, 6, 12)
 

@@ -12,8 +12,8 @@ from metrics.wording import numbers
 from orchestration.cli import terminal
 from orchestration.cli.mart_reader import kpi, rows
 from orchestration.errors import UsageError, shown
+from orchestration.publishing.versions import MART
 from orchestration.querying.answer import answer
-from orchestration.querying.mart import FILE
 from orchestration.querying.published import PublishedVersion
 from orchestration.querying.question import Answer, Kpi, Question
 
@@ -31,7 +31,7 @@ def print_answer(version: PublishedVersion, question: Question, output: str, onl
     """
     if output not in FORMATS:
         raise UsageError(f"--format {output}: is not known; use one of {', '.join(FORMATS)}")
-    with version.open(FILE) as con:
+    with version.open(MART) as con:
         definition = _definition(con, question)
     with _patience("looking for who can answer"):
         found = answer(version, question, definition)

@@ -18,8 +18,8 @@ from orchestration.cli.steering.scorecard import print_scorecard
 from orchestration.company import Company, load_company
 from orchestration.dbt.project import prepare
 from orchestration.progress import PROGRESS
-from orchestration.publishing import published_run
 from orchestration.publishing.promises import check_promises
+from orchestration.publishing.versions import published_run
 from orchestration.run_request import request_run
 
 if TYPE_CHECKING:
