@@ -120,7 +120,8 @@ def publish(
             keep_checks(con, run_id, private.refuse_leaks(con, "mart"))
             rows = row_counts(con, new.keys)
         write_parquet(con, new.folder / MART, new.folder / "parquet", new.keys)
-    versions.write_files(new.folder, {**files, "run_id": run_id, "as_of": as_of.isoformat(), "mart": rows})
+    about = {"run_id": run_id, "as_of": as_of.isoformat(), "mart": rows, "keys": new.keys}
+    versions.write_files(new.folder, {**files, **about})
     (new.folder / versions.SEMANTIC_MANIFEST).write_text(semantic_manifest)
     verify_mart(new.folder / MART, mart_tables(), new.views, rows)
     verify_views(new.folder / versions.WAREHOUSE, files["fact_rows"])
