@@ -11,6 +11,11 @@ def models(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model"}
 
 
+def built_models(manifest: Mapping[str, Any]) -> set[str]:
+    """Return the names of the models that dbt builds: all but ephemeral ones, which are in no warehouse."""
+    return {name for name, node in models(manifest).items() if node["config"]["materialized"] != "ephemeral"}
+
+
 def incremental_models(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """Return the incremental models: name → node."""
     return {name: node for name, node in models(manifest).items() if node["config"]["materialized"] == "incremental"}
