@@ -17,6 +17,7 @@ SHIPPED = REPOSITORY / "dbt_project"
 NOT_COPIED = {"target", "logs", "dbt_packages", "__pycache__", ".user.yml"}
 GENERATED = "models/kpi/generated"
 SEMANTIC = "models/semantic/"
+EXPOSURES = "models/exposures.yml"
 REFERENCE = re.compile(r"""\bref\(\s*['"](\w+)['"]\s*\)""")
 
 
@@ -50,8 +51,8 @@ def fingerprint(company: Company, files: Mapping[str, Path], variables: str) -> 
 
 
 def without_generated(files: Mapping[str, Path]) -> dict[str, Path]:
-    """Leave out the generated models and every model or test that refers to one, directly or not, with its YAML."""
-    left = {path: file for path, file in files.items() if not path.startswith(GENERATED)}
+    """Leave out the generated models, what refers to one (models and tests with their YAML), and who reads the mart."""
+    left = {path: file for path, file in files.items() if not path.startswith(GENERATED) and path != EXPOSURES}
     refers = {path: set(REFERENCE.findall(file.read_text())) for path, file in left.items() if path.endswith(".sql")}
     while True:
         provided = {Path(path).stem for path in left if path.endswith(".sql")}

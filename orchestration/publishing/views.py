@@ -46,7 +46,7 @@ def create_views(con: DuckDBPyConnection, views: tuple[MartView, ...], descripti
 
 
 def _sql(raw_code: str) -> str:
-    """Return a model's SQL over tables of its own database: a ref is the name of the table."""
+    """Return a model's SQL over tables of its own database: what it refers to by a macro is the name of the table."""
     from jinja2 import Environment
 
-    return Environment(autoescape=False).from_string(raw_code).render(ref=name)  # noqa: S701 - SQL, not HTML
+    return Environment(autoescape=False).from_string(raw_code).render(ref=name, mart_table=name)  # noqa: S701 - SQL, not HTML

@@ -52,7 +52,7 @@ def shop(tmp_path_factory) -> CornerShop:
 
 def test_the_mart_shows_a_wide_view_of_the_companys_own_departments(shop):
     views = shop.ask("select view_name from duckdb_views() where not internal order by 1")
-    assert views == [("company_monthly",), ("sales_monthly",)]
+    assert views == [("company_monthly",), ("kpi_latest",), ("sales_monthly",)]
     assert shop.ask("from sales_monthly order by month") == [
         (date(2026, 1, 1), True, 10.0, 0.0, 10.0),
         (date(2026, 2, 1), False, 20.0, 0.0, 20.0),
@@ -93,7 +93,10 @@ def test_dbt_shows_groups_owners_scorecards_and_where_they_come_from(shop):
         "sales": "sales@example.com",
     }
     exposures = {exposure["name"]: exposure for exposure in manifest["exposures"].values()}
-    assert exposures.keys() == {"company_scorecard", "sales_scorecard"}
+    readers = {"leadership_dashboard", "digest", "bi_tools"}
+    assert exposures.keys() == {"company_scorecard", "sales_scorecard", *readers}
+    read = {node for reader in readers for node in exposures[reader]["depends_on"]["nodes"]}
+    assert {"model.kpi_mart.kpi_catalog", "model.kpi_mart.kpi_latest", "model.kpi_mart.kpi_values"} <= read
     sales = exposures["sales_scorecard"]
     assert (sales["type"], sales["owner"]["name"]) == ("dashboard", "Sales")
     assert set(sales["depends_on"]["nodes"]) == {
