@@ -29,7 +29,7 @@ def current_version(published: Path) -> Path | None:
 
 
 def read_files(version: Path | None) -> dict[str, Any]:
-    """Return a version's files.json (run, as-of, rows and keys of the mart, newest change, facts' files), or nothing."""
+    """Return a version's files.json (run, as-of, the mart's rows and keys, newest change, facts' files); or {}."""
     try:
         return json.loads((version / "files.json").read_text()) if version else {}
     except (OSError, ValueError):
