@@ -35,13 +35,13 @@ Sentence = tuple[Part, ...]
 
 
 def summary(mart: Mart, say: Speaker, kpis: Sequence[str]) -> list[Sentence]:
-    """Say in up to three sentences where KPIs of the scorecard stand, what changed most, and which are not certified."""
+    """Say in up to three sentences where KPIs stand, what changed most, and which are not certified."""
     told = changes(mart, say, kpis)
     return [standing(mart, say, kpis), *told[:1], *_uncertified(mart, say, kpis)]
 
 
 def standing(mart: Mart, say: Speaker, kpis: Sequence[str]) -> Sentence:
-    """Say how many KPIs are on target, at risk and off it: ``9 of 12 KPIs are on target, 2 are at risk.``"""
+    """Say how many KPIs are on target, at risk and off it."""
     words = say.words("sentences")
     counts = Counter(mart.scorecard[kpi]["status"] for kpi in kpis)
     judged = sum(counts[status] for status in ("on_target", "at_risk", "off_target"))
@@ -84,9 +84,9 @@ def _uncertified(mart: Mart, say: Speaker, kpis: Sequence[str]) -> list[Sentence
     more = len(cards) - NAMED
     rest = [Part(words["and_more"].format(count=more))] if more > 0 else []
     reasons = {say.text(card, "reasons") for card in cards}
-    reason = reasons.pop() if len(reasons) == 1 else ""
+    reason = words["because"].format(reason=reasons.pop()) if len(reasons) == 1 and None not in reasons else ""
     ending = words["not_certified" if len(cards) == 1 else "are_not_certified"]
-    return [(*names[1:], *rest, Part(f" {ending}{f': {reason}' if reason else ''}."))]
+    return [(*names[1:], *rest, Part(f"{ending}{reason}."))]
 
 
 def _counted(words: dict[str, str], status: str, count: int) -> str:

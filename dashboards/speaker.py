@@ -50,7 +50,7 @@ class Speaker:
         return VOCABULARIES[vocabulary][self.lang].get(word, word.replace("_", " "))
 
     def text(self, row: Row, column: str) -> str | None:
-        """A text that the mart holds in both languages: ``label``, ``reasons``, ``sentence`` …"""
+        """A text that the mart holds in both languages: ``label``, ``reasons``, ``sentence`` and more."""
         return row[f"{column}_{self.lang}"]
 
     def label(self, kpi: Row) -> str:
@@ -60,6 +60,12 @@ class Speaker:
     def value(self, number: float | None, kpi: Row) -> str:
         """A number in the unit of a KPI."""
         return numbers.value(number, kpi["unit"], kpi.get("currency"), self.lang)
+
+    def parted(self, number: float | None, kpi: Row) -> tuple[str, str]:
+        """A number in the unit of a KPI, and apart from it the unit, which is set smaller."""
+        written = self.value(number, kpi)
+        end = max((place for place, sign in enumerate(written, 1) if sign.isdigit()), default=len(written))
+        return written[:end], written[end:]
 
     def change(self, number: float | None, before: float | None, kpi: Row) -> str:
         """A change against a value before, in per cent or points."""

@@ -29,7 +29,8 @@ ATTENTION = ("off_target", "at_risk", "no_data", None, "no_target", "on_target")
 class Tile:
     """A KPI's tile; every text in the page's language, an empty one is not shown.
 
-    ``number`` is the value as the mart has it. ``by_attention`` and ``by_department`` are its places in the two orders.
+    ``number`` is the value as the mart has it, ``value`` and ``unit`` how it is written. ``by_attention`` and
+    ``by_department`` are its places in the two orders.
     """
 
     kpi: str
@@ -39,6 +40,7 @@ class Tile:
     period: str
     number: float | None
     value: str
+    unit: str
     status: str | None
     status_words: str
     target: str
@@ -83,6 +85,7 @@ def _attention(card: Row) -> tuple[int, float, str]:
 
 def _tile(mart: Mart, say: Speaker, card: Row, by_attention: int, by_department: int) -> Tile:
     kpi, words = mart.catalogue[card["kpi"]], say.words("site")
+    value, unit = (words["no_data"], "") if card["value"] is None else say.parted(card["value"], kpi)
     return Tile(
         kpi=card["kpi"],
         path=of_kpi(card["kpi"]),
@@ -90,7 +93,8 @@ def _tile(mart: Mart, say: Speaker, card: Row, by_attention: int, by_department:
         department=say.term("department", kpi["department"]),
         period=say.period(card["grain"], card["period_start"], card["period_end"]),
         number=card["value"],
-        value=words["no_data"] if card["value"] is None else say.value(card["value"], kpi),
+        value=value,
+        unit=unit,
         status=card["status"],
         status_words=say.status(card["status"], card["status_reason"]),
         target=target(say, card, kpi),
