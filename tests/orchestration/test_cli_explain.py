@@ -115,3 +115,19 @@ def test_another_period_is_explained_when_asked(explain):
 )
 def test_what_is_not_there_is_refused_with_what_is(explain, arguments, message):
     assert message in explain(*arguments, code=2)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["explain", "conversion", "--period", "2026-W10"], ["alerts", "list"], ["review", "--cadence=weekly"]]
+)
+def test_a_calendar_that_cannot_be_used_is_told_with_file_line_and_what_is_allowed(
+    company, monkeypatch, capfd, arguments
+):
+    calendar = company / "calendar.yml"
+    calendar.write_text("first_day: 2024-01-01\ncurrency: EUR\ntime_zone: Mars/Base\n")
+    try:
+        told = asking(company, monkeypatch, capfd)(*arguments, code=2)
+    finally:
+        calendar.unlink()
+    assert told.startswith(f"error: {calendar}:3: time_zone: ")
+    assert "use an IANA name such as Europe/Madrid" in told

@@ -11,6 +11,7 @@ import typer
 
 from metrics.wording import numbers
 from orchestration.cli import terminal
+from orchestration.cli.company_calendar import calendar_of
 from orchestration.cli.mart_reader import Row, kpi, open_mart, rows
 from orchestration.cli.options import CompanyOption, LanguageOption, NameArgument, check_choice
 from orchestration.cli.reading.explain_words import WORDS
@@ -105,12 +106,10 @@ def _scored(con: DuckDBPyConnection, name: str) -> tuple[Any, ...]:
 
 def _named(text: str, review_grain: str, folder: Path | None) -> tuple[Any, ...]:
     """Return grain and first day; a day of a KPI that is reviewed less often names the period that it is in."""
-    from metrics.calendar import load_calendar
     from metrics.periods import grain_of, named_period, period_of
-    from orchestration.company import load_company
 
     first_day("--period", text)
-    calendar = load_calendar(load_company(folder).calendar)
+    calendar = calendar_of(folder)
     found = named_period(text, calendar)
     if grain_of(text) == "day" and review_grain != "day":
         found = period_of(found.start, review_grain, calendar)

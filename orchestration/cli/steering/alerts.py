@@ -10,6 +10,7 @@ import typer
 
 from orchestration.alerts.words import WORDS
 from orchestration.cli import terminal
+from orchestration.cli.company_calendar import calendar_of
 from orchestration.cli.for_programs import FORMATS, print_rows
 from orchestration.cli.mart_reader import Row, open_mart, rows
 from orchestration.cli.options import CompanyOption, LanguageOption, check_choice
@@ -61,11 +62,10 @@ def list_alerts(
 
     Example: kpi alerts list --department support --lang es
     """
-    from metrics.calendar import load_calendar
     from orchestration.company import load_company
 
     check_choice("--lang", lang, HEADERS)
-    zone = load_calendar(load_company(company).calendar).time_zone
+    zone = calendar_of(company).time_zone
     check_choice("--format", output, FORMATS)
     with open_mart(company) as con:
         known = [row["department"] for row in rows(con, "select distinct department from kpi_catalog order by 1")]

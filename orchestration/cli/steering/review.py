@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
+from orchestration.cli.company_calendar import calendar_of
 from orchestration.cli.mart_reader import open_mart, rows
 from orchestration.cli.options import CompanyOption, LanguageOption, check_choice
 from orchestration.errors import UsageError
@@ -68,13 +69,10 @@ def _written(cadence: Any, department: str, lang: Any, output: Any, company: Pat
 
 
 def _scope(cadence: Any, department: str, lang: Any, as_of: Any, company: Path | None) -> Scope:
-    from metrics.calendar import load_calendar
     from metrics.steering.clock import local
-    from orchestration.company import load_company
     from orchestration.reviews.agenda import Scope
 
-    zone = load_calendar(load_company(company).calendar).time_zone
-    return Scope(cadence, department, lang, as_of, local(as_of, zone))
+    return Scope(cadence, department, lang, as_of, local(as_of, calendar_of(company).time_zone))
 
 
 def _format_of(out: Path | None) -> str:
