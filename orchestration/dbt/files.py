@@ -11,12 +11,14 @@ from pathlib import Path
 
 from orchestration.company import REPOSITORY, Company
 from orchestration.dbt.freshness import with_freshness
+from orchestration.dbt.undeclared_sources import UNDECLARED, undeclared_sources
 from orchestration.personal_data.salt import salt_fingerprint
 
 SHIPPED = REPOSITORY / "dbt_project"
 NOT_COPIED = {"target", "logs", "dbt_packages", "__pycache__", ".user.yml"}
 GENERATED = "models/kpi/generated"
 SEMANTIC = "models/semantic/"
+STAGING = "models/staging/"
 EXPOSURES = "models/exposures.yml"
 REFERENCE = re.compile(r"""\bref\(\s*['"](\w+)['"]\s*\)""")
 
@@ -26,10 +28,10 @@ def inputs(company: Company) -> dict[str, Path]:
     files = {
         path: file
         for path, file in _files(SHIPPED)
-        if not path.startswith((SEMANTIC, "models/staging/"))
+        if not path.startswith((SEMANTIC, STAGING))
         and not (company.replaces_definitions and path.startswith(GENERATED))
     }
-    files |= {f"models/staging/{path}": file for path, file in _files(company.staging)}
+    files |= {f"{STAGING}{path}": file for path, file in _files(company.staging)}
     files |= {f"{SEMANTIC}{path}": file for path, file in _files(company.semantic)}
     return files
 
@@ -69,7 +71,7 @@ def copy(files: Mapping[str, Path], folder: Path, variables: str = "{}", generat
 
     Generated models stay as they are where ``files`` has none: the last ones are most likely the next ones.
     A changed semantic model is the exception to the first rule: dbt would go on with metrics that are gone.
-    Sources get the freshness that ``variables``, the text of dbt's --vars, says.
+    Sources get the freshness that ``variables``, the text of dbt's --vars, says, and those that no YAML names are added.
     """
     if _semantic(files) != _semantic(dict(_files(folder))):
         forget_parse(folder)
@@ -79,6 +81,9 @@ def copy(files: Mapping[str, Path], folder: Path, variables: str = "{}", generat
             file.unlink()
     for path, file in files.items():
         _write(folder / path, _content(path, file, folder, variables))
+    undeclared = undeclared_sources((file for path, file in files.items() if path.startswith(STAGING)), variables)
+    if undeclared:
+        _write(folder / UNDECLARED, with_freshness(undeclared, variables).encode())
 
 
 def forget_parse(folder: Path) -> None:
@@ -92,7 +97,7 @@ def _semantic(files: Mapping[str, Path]) -> dict[str, bytes]:
 
 def _content(path: str, file: Path, folder: Path, variables: str) -> bytes:
     content = file.read_bytes()
-    if path.startswith("models/staging/") and path.endswith((".yml", ".yaml")):
+    if path.startswith(STAGING) and path.endswith((".yml", ".yaml")):
         content = with_freshness(content.decode(), variables).encode()
     if path == "profiles.yml":  # so that `mf query` in the assembled project finds the company's data
         content = content.replace(b"'../data'", f"'{folder.parent}'".encode())
