@@ -131,8 +131,8 @@ def _across_files(items: Sequence[Contract], whole: bool) -> list[Problem]:
 
 
 def _unknown_references(item: Contract, known: dict[str, Contract]) -> Iterator[Problem]:
+    yield from _no_other("parents", item.body.parents, item, known)
     if isinstance(item.body, Kpi):
-        yield from _no_other("parents", item.body.parents, item, known)
         yield from _no_other("drives", item.body.drives, item, known)
     if item.body.successor is not None and item.body.successor not in known:
         allowed = ", ".join(sorted(known))

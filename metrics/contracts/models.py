@@ -89,7 +89,7 @@ Grains = Annotated[tuple[Grain, ...], Field(min_length=1), AfterValidator(_no_re
 class Measured(Part):
     """What a KPI and a tracked metric have in common: a metric at grains and slices, with an owner.
 
-    Without ``total`` there are values of the slices only.
+    Without ``total`` there are values of the slices only. ``parents`` are the KPIs that it is a part of or serves.
     """
 
     name: Identifier
@@ -103,6 +103,7 @@ class Measured(Part):
     grains: Grains = GRAINS
     slices: Identifiers = ()
     total: bool = True
+    parents: Identifiers = ()
     review: Review
     tier: Tier
     matures_after: Duration = "0d"
@@ -141,15 +142,13 @@ class TrackedMetric(Measured):
 class Kpi(Measured):
     """A metric that somebody committed to.
 
-    ``parents`` are the KPIs that it is a part of or serves; ``drives`` are those that are thought to follow it, which
-    the values confirm or doubt.
+    ``drives`` are the KPIs that are thought to follow it, which the values confirm or doubt.
     """
 
     question: Text
     direction: Direction
     targets: Annotated[tuple[Target, ...], Field(min_length=1)]
     objective: Identifier
-    parents: Identifiers = ()
     drives: Identifiers = ()
     level: Annotated[tuple[Level, ...], Field(min_length=1), AfterValidator(_no_repeats)]
     perspective: Perspective

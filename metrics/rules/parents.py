@@ -1,4 +1,4 @@
-"""Parents that a KPI cannot drive."""
+"""Parents that a KPI or tracked metric cannot drive."""
 
 from collections.abc import Iterator
 
@@ -10,9 +10,10 @@ from metrics.problems import Problem
 
 def _check(definitions: Definitions) -> Iterator[Problem]:
     bodies = {contract.name: contract.body for contract in definitions.contracts}
-    parents = {contract.name: kpi.parents for contract, kpi in definitions.kpis()}
-    for contract, kpi in definitions.active():
-        for index, name in enumerate(kpi.parents):
+    parents = {name: body.parents for name, body in bodies.items()}
+    for contract in definitions.contracts:
+        living = contract.body.lifecycle == "active"
+        for index, name in enumerate(contract.body.parents if living else ()):
             if message := unfit(name, bodies.get(name)):
                 yield contract.problem(f"parents.{index}", message)
             elif contract.name in _above(name, parents):
@@ -45,7 +46,7 @@ def _above(name: str, parents: dict[str, tuple[str, ...]]) -> set[str]:
 RULE = Rule(
     code="KPI402",
     severity="error",
-    says="Relevant: the parents of a KPI are KPIs that live, and no KPI drives itself in a circle.",
-    fix="name the outcome that the KPI leads to, or leave `parents` out",
+    says="Relevant: the parents of a KPI or tracked metric are KPIs that live, and none drives itself in a circle.",
+    fix="name the outcome that it leads to, or leave `parents` out",
     check=_check,
 )

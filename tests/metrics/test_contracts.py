@@ -82,8 +82,8 @@ def test_a_good_file_gives_kpis_and_tracked_metrics_with_their_owner(tmp_path):
         (
             ("timing: leading", "timming: leading"),
             "support.yml:21: first_contact_resolution.timming: is not a field; did you mean timing? use one of name, "
-            "version, label, description, metric, owner, unit, quality, grains, slices, total, review, tier, "
-            "matures_after, lifecycle, successor, question, direction, targets, objective, parents, drives, level, "
+            "version, label, description, metric, owner, unit, quality, grains, slices, total, parents, review, tier, "
+            "matures_after, lifecycle, successor, question, direction, targets, objective, drives, level, "
             "perspective, timing, playbook",
         ),
         (

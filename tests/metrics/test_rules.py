@@ -94,6 +94,13 @@ def test_no_kpi_drives_itself_in_a_circle(good):
     ]
 
 
+def test_a_tracked_metric_serves_kpis_only(good):
+    tracked = "  - name: support_orders\n"
+    good.change(SUPPORT, tracked, f"{tracked}    parents: [sales_0]\n")
+    assert found(good) == []
+    assert found(good.change(SUPPORT, "[sales_0]", "[sales_orders]")) == [("KPI402", "parents: [sales_orders]")]
+
+
 def test_targets_run_out_when_the_last_named_period_is_over(good):
     good.change(SALES, EACH_WEEK, "- {period: 2026-W26, baseline: 0.4, value: 0.5}")
     assert found(good) == []

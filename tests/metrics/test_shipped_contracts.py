@@ -202,6 +202,14 @@ def test_drivers_do_not_drive_themselves():
     assert drives == {}
 
 
+def test_every_tracked_metric_serves_a_kpi_or_an_objective():
+    kpis = {contract.name for contract in of(Kpi)}
+    steps = {step.metric for objective in OBJECTIVES for step in objective.key_results}
+    for contract in of(TrackedMetric):
+        assert set(contract.body.parents) <= kpis
+        assert contract.body.parents or contract.name in steps, contract.name
+
+
 def test_both_languages_say_it_each_in_its_own_words():
     assert [text.en for text in ALL_TEXTS if text.en == text.es and text.en not in SAME_IN_BOTH_LANGUAGES] == []
     assert [text.es for text in ALL_TEXTS if words(text.es) & ENGLISH] == []

@@ -60,7 +60,7 @@ def _promise(contract: Contract, calendar: Calendar) -> dict[str, str]:
         "owner_team": literals.text(owner.team if owner else None),
         "owner_email": literals.text(owner.email if owner else None),
         "objective": literals.text(kpi.objective if kpi else None),
-        "parents": literals.names(kpi.parents if kpi else ()),
+        "parents": literals.names(body.parents),
         "drives": literals.names(kpi.drives if kpi else ()),
         "review": literals.text(body.review),
         "slices": literals.names(body.slices),
