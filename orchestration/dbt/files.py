@@ -71,7 +71,7 @@ def copy(files: Mapping[str, Path], folder: Path, variables: str = "{}", generat
 
     Generated models stay as they are where ``files`` has none: the last ones are most likely the next ones.
     A changed semantic model is the exception to the first rule: dbt would go on with metrics that are gone.
-    Sources get the freshness that ``variables``, the text of dbt's --vars, says, and those that no YAML names are added.
+    Sources get the freshness that ``variables``, the text of dbt's --vars, says; those that no YAML names are added.
     """
     if _semantic(files) != _semantic(dict(_files(folder))):
         forget_parse(folder)
