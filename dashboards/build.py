@@ -31,18 +31,17 @@ class Built:
     seconds: float
 
 
-def build(mart: Path, out: Path, zone: str, before: Path | None = None) -> Built:
+def build(mart: Path, out: Path, zone: str) -> Built:
     """Build the site of a mart file.
 
     Args:
         mart: the mart file.
         out: the folder of the site; made if it is not there.
         zone: the company's time zone, in which moments are written.
-        before: a site that was built before, whose assets are taken where they are the same.
     """
     start = time.perf_counter()
     out.mkdir(parents=True, exist_ok=True)
-    assets = Assets(out / "assets", before / "assets" if before else None)
+    assets = Assets(out / "assets")
     environment = environment_of(assets)
     pages = size = 0
     with open_mart(mart) as read:
@@ -66,6 +65,7 @@ def environment_of(assets: Assets) -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["asset"] = assets.path
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     return environment
 
 

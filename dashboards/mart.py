@@ -39,6 +39,7 @@ class Mart:
     def __init__(self, con: DuckDBPyConnection) -> None:
         self._con = con
         self._answers: dict[str, list[Row]] = {}
+        self._groups: dict[tuple[str, str], dict[Any, list[Row]]] = {}
 
     def rows(self, sql: str) -> list[Row]:
         """Return the rows of a query, column → value."""
@@ -50,7 +51,9 @@ class Mart:
 
     def by(self, column: str, sql: str) -> dict[Any, list[Row]]:
         """Return the rows of a query by the value of one of its columns, each group in the query's order."""
-        return grouped(self.rows(sql), column)
+        if (column, sql) not in self._groups:
+            self._groups[column, sql] = grouped(self.rows(sql), column)
+        return self._groups[column, sql]
 
     @cached_property
     def catalogue(self) -> dict[str, Row]:

@@ -30,6 +30,16 @@ def month(when: date, lang: Language) -> str:
     return f"{name} {when.year}" if lang == "en" else f"{name} de {when.year}"
 
 
+def short_month(when: date, lang: Language) -> str:
+    """Write the month of a day where there is little room: ``Sep 2026``, ``sep 2026``."""
+    return f"{_MONTHS[lang][when.month - 1][:3]} {when.year}"
+
+
+def short_day(when: date, lang: Language) -> str:
+    """Write a day where there is little room and its year is known: ``30 Sep``, ``30 sep``."""
+    return f"{when.day} {_MONTHS[lang][when.month - 1][:3]}"
+
+
 def period(grain: Grain, first: date, last: date, lang: Language) -> str:
     """Write the period from its first to its last day, so that it can stand after ``for`` or ``de``.
 

@@ -7,6 +7,11 @@ from typing import Literal
 Language = Literal["en", "es"]
 NOTHING = "–"
 _SPANISH = str.maketrans(",.", ".,")
+# a Spanish billón is an English trillion, and a thousand millions have no word of their own
+_SCALES: dict[Language, tuple[tuple[float, str], ...]] = {
+    "en": ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"), (1.0, "")),
+    "es": ((1e12, " B"), (1e6, " M"), (1e3, " mil"), (1.0, "")),
+}
 
 
 def value(number: float | None, unit: str | None, currency: str | None = None, lang: Language = "en") -> str:
@@ -38,6 +43,19 @@ def difference(
     if unit == "percent":
         return f"{_number(number * 100, _digits(number * 100, 1), sign, lang)} pp"
     return _amount(number, unit, currency, sign, lang)
+
+
+def mark(number: float, step: float, unit: str | None, lang: Language = "en") -> str:
+    """Write a mark of an axis as short as its distance to the next one, ``step``, allows: ``1.5K``, ``1,5 mil``."""
+    if unit == "percent":
+        return f"{_number(number * 100, _decimals(step * 100), '', lang)}{' %' if lang == 'es' else '%'}"
+    scale, word = next(((s, w) for s, w in _SCALES[lang] if abs(number) >= s), (1.0, ""))
+    return f"{_number(number / scale, _decimals(step / scale) if number else 0, '', lang)}{word}"
+
+
+def _decimals(step: float) -> int:
+    """Return how many decimals tell the multiples of a step apart: 0 of 5, 1 of 0.5, 2 of 0.25."""
+    return next((digits for digits in range(12) if abs(round(step, digits) - step) < step * 1e-6), 12)
 
 
 def _percent(number: float, sign: str, lang: Language) -> str:
