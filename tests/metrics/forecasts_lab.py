@@ -84,10 +84,12 @@ class ForecastsLab:
         insert(self.con, "mart.kpi_targets", [row])
         return self
 
-    def goal(self, start: date, kpi: str = "sales", grain: Grain = "month") -> ForecastsLab:
-        """What the scorecard names as the promise under way."""
+    def goal(self, start: date, kpi: str = "sales", grain: Grain = "month", status: str | None = None) -> ForecastsLab:
+        """What the scorecard names as the promise under way, and how its value was judged."""
         change = "update mart.kpi_scorecard set goal_grain = ?, goal_start = ? where kpi = ?"
         self.con.execute(change, [grain, start, kpi])
+        change = "update mart.kpi_values set status = ? where grain = ? and period_start = ? and kpi = ?"
+        self.con.execute(change, [status, grain, start, kpi])
         return self
 
     def foresee(self, as_of: datetime = AS_OF) -> ForecastsLab:

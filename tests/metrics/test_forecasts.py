@@ -15,7 +15,7 @@ from tests.metrics.forecasts_lab import AS_OF, ForecastsLab, each_day
 
 pytestmark = pytest.mark.fast
 
-JULY, OCTOBER = date(2026, 7, 1), date(2026, 10, 1)
+JUNE, JULY, OCTOBER = date(2026, 6, 1), date(2026, 7, 1), date(2026, 10, 1)
 TARGET = 100.0
 
 
@@ -184,10 +184,16 @@ def test_gaps_are_bridged_and_too_many_of_them_are_no_history() -> None:
 
 def test_a_goal_under_way_has_its_forecast_on_the_scorecard_and_one_that_is_over_its_value() -> None:
     lab = ForecastsLab().kpi().kpi("over").values(noisy(30)).values([*noisy(29), 120], "over")
-    lab.target(JULY, TARGET).target(date(2026, 6, 1), 110, "over").goal(JULY).goal(date(2026, 6, 1), "over").foresee()
+    lab.target(JULY, TARGET).target(JUNE, 110, "over").goal(JULY).goal(JUNE, "over", status="on_target").foresee()
     (expected,) = lab.forecasts("forecast, lower, upper, probability_on_target", kpi="sales", period_start=JULY)
     assert lab.card()[:4] == expected
     assert lab.card("over")[:4] == (120, 120, 120, 1)
+
+
+@pytest.mark.parametrize(("status", "chance"), [("on_target", 1), ("at_risk", 0), ("off_target", 0), (None, None)])
+def test_whether_a_goal_that_is_over_was_reached_is_what_its_status_says(status: str | None, chance: float) -> None:
+    lab = ForecastsLab().kpi().values([*noisy(29), 120]).target(JUNE, 110).goal(JUNE, status=status).foresee()
+    assert lab.card()[:4] == (120, 120, 120, chance)
 
 
 def test_what_follows_from_the_same_numbers_is_taken_from_the_mart_before() -> None:
@@ -241,10 +247,7 @@ def test_a_target_that_differs_by_rounding_only_is_reached(direction: str) -> No
     off = -1e-15 if direction == "at_most" else 1e-15
     bounds = {"low": 0.3 + 1e-15, "high": 1.0} if direction == "within" else {}
     lab = ForecastsLab().kpi(direction=direction, unit="ratio").values(sums)
-    for start in (date(2026, 6, 1), JULY):
-        lab.target(start, None if bounds else sum(sums) / 12 + off, **bounds)
-    lab.goal(date(2026, 6, 1)).foresee()
-    assert lab.card()[3] == 1
+    lab.target(JULY, None if bounds else sum(sums) / 12 + off, **bounds).foresee()
     assert lab.forecasts("probability_on_target", period_start=JULY) == [(1.0,)]
 
 

@@ -4,29 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from metrics.steering.rounding import RELATIVE
-
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-
-def _same(target: str) -> str:
-    """SQL of how much a value may miss a target that it is said to meet, as where statuses are judged."""
-    return f"{RELATIVE} * abs({target})"
-
-
-# A goal whose period is over has come to its value, and was reached or was not.
-_WRITE = f"""
+# A goal whose period is over has come to its value, and was reached or was not: its status says which, if it is judged.
+_WRITE = """
     with goals as (
         select
-            s.kpi, v.value as came_to, f.forecast, f.lower, f.upper, f.probability_on_target, t.attainability_verdict,
-            case
-                when c.direction = 'within' then v.value between t.low - {_same("t.low")} and t.high + {_same("t.high")}
-                when c.direction in ('decrease', 'at_most') then v.value <= t.value + {_same("t.value")}
-                else v.value >= t.value - {_same("t.value")}
-            end as is_reached
+            s.kpi, v.value as came_to, v.status, f.forecast, f.lower, f.upper, f.probability_on_target,
+            t.attainability_verdict
         from mart.kpi_scorecard as s
-        inner join mart.kpi_catalog as c using (kpi)
         left join mart.kpi_targets as t
             on s.kpi = t.kpi and s.goal_grain = t.grain and s.goal_start = t.period_start and t.slice = ''
         left join mart.kpi_values as v
@@ -40,7 +27,8 @@ _WRITE = f"""
     set forecast = coalesce(g.came_to, g.forecast),
         forecast_lower = coalesce(g.came_to, g.lower),
         forecast_upper = coalesce(g.came_to, g.upper),
-        probability_on_target = case when g.came_to is null then g.probability_on_target else g.is_reached::double end,
+        probability_on_target =
+            case when g.came_to is null then g.probability_on_target else (g.status = 'on_target')::double end,
         attainability = g.attainability_verdict
     from goals as g
     where s.kpi = g.kpi
