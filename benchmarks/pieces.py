@@ -26,7 +26,7 @@ PIECES = {
         ("/inspection.py", "findings"),
     ),
     "raw tables judged as they stand": (("/source_checks.py", "source_checks"),),
-    "search for personal data": (("/private.py", "refuse_leaks"),),
+    "search for personal data": (("/private.py", "collect"), ("/private.py", "refuse_leaks")),
     "certificates": (("/proof.py", "write_proof"),),
     "mart suites": (("/mart_suites.py", "check_mart"),),
     "targets and statuses": (("/targets/write.py", "write_targets"),),

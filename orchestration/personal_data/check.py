@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from metrics.steering.checks import Check
 from metrics.wording.text import Words
 from orchestration.declarations.sources import Sources
 from orchestration.personal_data.search import CONTACTS, Finding, Place, search
-from orchestration.personal_data.values import collect_values
+from orchestration.personal_data.values import count_values
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -22,7 +21,7 @@ REASON = Words("personal data would be shown", "se mostrarían datos personales"
 
 
 def personal_data_checks(
-    con: DuckDBPyConnection, sources: Sources, landing: Sequence[Path], databases: Sequence[str] = ("warehouse", "mart")
+    con: DuckDBPyConnection, sources: Sources, databases: Sequence[str] = ("warehouse", "mart")
 ) -> list[Check]:
     """Look through what is about to be published, a check per table; all of them must pass.
 
@@ -30,12 +29,12 @@ def personal_data_checks(
     its hash, and any e-mail address that no owner or contact column declares. Staging may hold hashes.
 
     Args:
-        con: with the databases attached: ``warehouse`` (schemas staging and marts) and the new ``mart``.
+        con: with the databases attached: ``warehouse`` (schemas staging and marts) and the new ``mart``, and the values
+            to look for, as ``collect_values`` leaves them.
         sources: the declarations, which say what is personal.
-        landing: the folder of the landing and that of the quarantine.
         databases: which of the two to look through.
     """
-    values = collect_values(con, sources, landing)
+    values = count_values(con)
     contacts: set[str] = contacts_of(con) if "mart" in databases else set()
     places = [place for place in _places(con, sources, values > 0) if place.database in databases]
     return [_check(place, search(con, place, contacts), values) for place in places]

@@ -40,8 +40,8 @@ group by 1
 """
 
 
-def collect_values(con: DuckDBPyConnection, sources: Sources, landing: Sequence[Path]) -> int:
-    """Fill the temp table ``personal`` of a connection, and return how many values it has.
+def collect_values(con: DuckDBPyConnection, sources: Sources, landing: Sequence[Path]) -> None:
+    """Fill the temp table ``personal`` of a connection.
 
     Columns: cell (the value, trimmed, lower case), origin (system.table.column), phrase (its words), words (how many),
     telling (more than a single plain word) and landed (not in quarantine only, where files with swapped columns lie).
@@ -52,6 +52,10 @@ def collect_values(con: DuckDBPyConnection, sources: Sources, landing: Sequence[
         for position, folder in enumerate(landing):
             _collect(con, table, folder / table.system / table.name, landed=position == 0)
     con.execute(PERSONAL)
+
+
+def count_values(con: DuckDBPyConnection) -> int:
+    """Return how many values were collected."""
     return con.execute("select count(*) from personal").fetchone()[0]  # type: ignore[index]
 
 

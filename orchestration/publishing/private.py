@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from metrics.steering.checks import Check
 from orchestration.declarations.sources import Sources
 from orchestration.personal_data.check import contacts_of, leak_message, personal_data_checks
+from orchestration.personal_data.values import collect_values
 from orchestration.publishing.errors import PublishError
 from orchestration.publishing.personal_messages import leave_out_personal_messages
 
@@ -25,6 +26,10 @@ class Private:
     sources: Sources = NO_SOURCES
     landing: tuple[Path, ...] = field(default=())
 
+    def collect(self, con: DuckDBPyConnection) -> None:
+        """Collect the personal values, once for all that ``refuse_leaks`` looks through by the same connection."""
+        collect_values(con, self.sources, self.landing)
+
     def refuse_leaks(self, con: DuckDBPyConnection, database: str) -> list[Check]:
         """Look through an attached database (``warehouse`` or ``mart``), a check per table; all of them passed.
 
@@ -33,10 +38,10 @@ class Private:
         Raises:
             PublishError: personal data is where it must not be.
         """
-        checks = personal_data_checks(con, self.sources, self.landing, [database])
+        checks = personal_data_checks(con, self.sources, [database])
         if database == "mart" and leak_message(checks):
             leave_out_personal_messages(con, contacts_of(con))
-            checks = personal_data_checks(con, self.sources, self.landing, [database])
+            checks = personal_data_checks(con, self.sources, [database])
         if message := leak_message(checks):
             raise PublishError(f"the new mart is not published: {message}", checks)
         return checks

@@ -111,6 +111,7 @@ def publish(
     before = versions.current_version(published)
     new = _Edition(published, versions.begin(published, run_id), before, manifest, run_id, as_of)
     with versions.forgotten_on_failure(new.folder), _warehouse(warehouse) as con:
+        private.collect(con)
         clean = private.refuse_leaks(con, "warehouse")
         files = _write_facts(con, new)
         with new_mart(con, new.folder / MART), _previous_mart(con, before):
