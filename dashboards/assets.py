@@ -6,6 +6,7 @@ import shutil
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 STATIC = Path(__file__).parent / "static"
 CHARTS = "vega.js"
@@ -14,9 +15,8 @@ CHARTS = "vega.js"
 class Assets:
     """The assets folder of a site; an asset is written when a page first asks for it."""
 
-    def __init__(self, folder: Path, before: Path | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._before = before
         self._names: dict[str, str] = {}
         folder.mkdir(exist_ok=True)
 
@@ -33,14 +33,22 @@ class Assets:
         return name
 
     def _chart_bundle(self) -> str:
-        """Vega, Vega-Lite and vega-embed as one script (0.9 MB), which takes a second to make and is kept."""
+        """Vega, Vega-Lite and vega-embed as one script (0.9 MB)."""
         name = f"vega.{version('vl-convert-python')}.js"
-        made = self._before / name if self._before else None
-        if made and made.is_file():
-            shutil.copyfile(made, self._folder / name)
-        else:
-            (self._folder / name).write_text(_made(), encoding="utf-8")
+        shutil.copyfile(_kept(name), self._folder / name)
         return name
+
+
+def _kept(name: str) -> Path:
+    """Return the bundle in the user's cache; it takes a second to make, and only another version makes another."""
+    from platformdirs import user_cache_path
+
+    file = user_cache_path("kpi-mart", ensure_exists=True) / name
+    if not file.is_file():
+        with NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, delete=False) as aside:
+            aside.write(_made())
+        Path(aside.name).replace(file)
+    return file
 
 
 def _made() -> str:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from dagster import (
     AssetCheckResult,
+    AssetCheckSeverity,
     AssetCheckSpec,
     AssetsDefinition,
     Failure,
@@ -20,12 +21,14 @@ from orchestration.progress import PROGRESS
 from orchestration.publishing.contract import mart_tables
 from orchestration.publishing.errors import PublishError
 from orchestration.publishing.mart_suite_files import load_mart_suites
+from orchestration.publishing.versions import DASHBOARD
 from orchestration.reports.published_checks import published_checks
 from orchestration.resources import RunResource
 
 VERIFIED = AssetCheckSpec(
     "verified", asset=KEY, description="The mart is whole, as mart_contract.yml says.", blocking=True
 )
+BUILT = AssetCheckSpec(DASHBOARD, asset=KEY, description="The leadership site was built from the mart.")
 
 
 def mart_asset(models: AssetsDefinition) -> AssetsDefinition:
@@ -38,7 +41,7 @@ def mart_asset(models: AssetsDefinition) -> AssetsDefinition:
         group_name="published",
         kinds={"duckdb", "parquet"},
         description="The mart that readers see: one immutable version a run, shown by one symlink.",
-        check_specs=[VERIFIED, *rules.values()],
+        check_specs=[VERIFIED, BUILT, *rules.values()],
         pool=POOL,
     )
     def publish_mart(kpi_run: RunResource) -> Iterator[AssetCheckResult | MaterializeResult]:
@@ -54,6 +57,12 @@ def mart_asset(models: AssetsDefinition) -> AssetsDefinition:
         metadata = {"version": str(publication.version), "fact_files_written": publication.rewritten}
         yield MaterializeResult(metadata={**metadata, **{f"rows/{table}": n for table, n in publication.rows.items()}})
         yield AssetCheckResult(check_name=VERIFIED.name, passed=True)
+        yield AssetCheckResult(
+            check_name=BUILT.name,
+            passed=publication.no_dashboard is None,
+            severity=AssetCheckSeverity.WARN,
+            description=publication.no_dashboard,
+        )
         found = published_checks(kpi_run.run.company.published)
         for rule, spec in rules.items():
             yield check_result(found[rule], spec.key) if rule in found else not_judged(spec.key)

@@ -14,6 +14,7 @@ from expectations.suite import Suite
 from metrics.steering.steer import Promises, steer
 from orchestration.publishing import versions
 from orchestration.publishing.contract import mart_tables
+from orchestration.publishing.dashboard import write_dashboard
 from orchestration.publishing.facts import FactTable, build_views, fact_tables, listed_paths, write_facts
 from orchestration.publishing.history import write_history
 from orchestration.publishing.judged_before import judge_unless_judged
@@ -45,11 +46,12 @@ NOTHING_PROMISED = Promises(UNKNOWN_CALENDAR)
 
 @dataclass(frozen=True)
 class Publication:
-    """What a run published: ``rows`` per mart table, ``rewritten`` fact files."""
+    """What a run published: ``rows`` per mart table, ``rewritten`` fact files, and why there is no new dashboard."""
 
     version: Path
     rows: Mapping[str, int]
     rewritten: int
+    no_dashboard: str | None
 
 
 @dataclass(frozen=True)
@@ -126,9 +128,10 @@ def publish(
     (new.folder / versions.SEMANTIC_MANIFEST).write_text(semantic_manifest)
     verify_mart(new.folder / MART, mart_tables(), new.views, rows)
     verify_views(new.folder / versions.WAREHOUSE, files["fact_rows"])
+    no_dashboard = write_dashboard(new.folder, before, promises.calendar.time_zone)
     version = versions.show(published, new.folder, run_id)
     versions.prune(published)
-    return Publication(version, rows, _rewritten(files, run_id))
+    return Publication(version, rows, _rewritten(files, run_id), no_dashboard)
 
 
 @contextmanager

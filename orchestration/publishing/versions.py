@@ -18,8 +18,9 @@ KEPT = 5
 MART = "kpi_mart.duckdb"
 WAREHOUSE = "warehouse.duckdb"
 SEMANTIC_MANIFEST = "semantic_manifest.json"
+DASHBOARD = "dashboard"
 # Constant names that always lead to the current version.
-NAMES = (MART, WAREHOUSE, "parquet", SEMANTIC_MANIFEST)
+NAMES = (MART, WAREHOUSE, "parquet", SEMANTIC_MANIFEST, DASHBOARD)
 
 
 def current_version(published: Path) -> Path | None:

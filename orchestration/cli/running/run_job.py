@@ -19,7 +19,7 @@ from orchestration.company import Company, load_company
 from orchestration.dbt.project import prepare
 from orchestration.progress import PROGRESS
 from orchestration.publishing.promises import check_promises
-from orchestration.publishing.versions import published_run
+from orchestration.publishing.versions import DASHBOARD, published_run
 from orchestration.run_request import request_run
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def run_job(options: Options, console: Console) -> int:
             return 1
         console.print(f"the mart was published; only a step after that failed; log: {log}", soft_wrap=True)
     _print_outcome(request.company, console, time.perf_counter() - start)
+    console.print(_said_of_dashboard(result, request.company), soft_wrap=True, markup=False)
     for said in _said_of_alerts(result):
         console.print(f"alerts: {said}", soft_wrap=True, markup=False)
     return 0
@@ -170,6 +171,13 @@ def _problems(result: ExecuteInProcessResult) -> list[str]:
     return [
         _problem(what, name, told) for (what, name), told in sorted(failed.items(), key=lambda f: KINDS.index(f[0][0]))
     ]
+
+
+def _said_of_dashboard(result: ExecuteInProcessResult, company: Company) -> str:
+    """Return where the dashboard opens, or why it was not built anew."""
+    checks = (check for check in result.get_asset_check_evaluations() if check.check_name == DASHBOARD)
+    problem = next((check.description for check in checks if not check.passed), None)
+    return problem or f"dashboard: {company.published / DASHBOARD / 'index.html'}"
 
 
 def _said_of_alerts(result: ExecuteInProcessResult) -> list[str]:

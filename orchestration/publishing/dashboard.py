@@ -1,0 +1,32 @@
+"""The leadership site of a version: built from its mart, and shown with it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from dashboards.build import build
+from orchestration.publishing.versions import DASHBOARD, MART
+
+
+def write_dashboard(folder: Path, before: Path | None, zone: str) -> str | None:
+    """Build the site of a version's mart beside it; numbers are not kept from readers because a page failed.
+
+    Args:
+        folder: the version, not shown yet.
+        before: the version that is shown now, whose site stays if this one cannot be built; it says how old it is.
+        zone: the company's time zone.
+
+    Returns:
+        Why there is no new site; None if there is.
+    """
+    try:
+        build(folder / MART, folder / DASHBOARD, zone)
+    except Exception as error:  # whatever it is, the mart is whole
+        shutil.rmtree(folder / DASHBOARD, ignore_errors=True)
+        kept = before is not None and (before / DASHBOARD).is_dir()
+        if before is not None and kept:
+            shutil.copytree(before / DASHBOARD, folder / DASHBOARD)
+        stays = "the last one stays" if kept else "there is none yet"
+        return f"the dashboard could not be built, {stays}: {type(error).__name__}: {error}"
+    return None
