@@ -13,11 +13,12 @@ from metrics.contracts.objectives import Okrs
 from metrics.planning import ActionPlan
 from metrics.steering.actions import write_actions
 from metrics.steering.alerts import Delivery, write_alerts
+from metrics.steering.clock import local
 from metrics.steering.drivers import write_drivers
 from metrics.steering.forecasts import write_forecasts
 from metrics.steering.objectives import write_objectives
 from metrics.steering.relationships import write_relationships
-from metrics.steering.signals import write_signals
+from metrics.steering.signals import read_series, write_signals
 from metrics.steering.targets import write_targets
 
 if TYPE_CHECKING:
@@ -54,10 +55,11 @@ def steer(con: DuckDBPyConnection, run_id: str, as_of: datetime, promises: Promi
         has_previous: whether a mart was published before.
     """
     write_targets(con, as_of, promises.calendar, promises.contracts)
-    write_signals(con, as_of, promises.calendar)
+    charted = list(read_series(con, local(as_of, promises.calendar.time_zone).date(), promises.calendar))
+    write_signals(con, charted, promises.calendar)
     write_drivers(con)
     write_forecasts(con, as_of, promises.calendar, has_previous)
-    write_relationships(con, as_of, promises.calendar)
+    write_relationships(con, charted)
     write_objectives(con, as_of, promises.calendar, promises.okrs)
     write_actions(con, as_of, promises.calendar, promises.plans)
     write_alerts(con, run_id, as_of, promises.alerting, promises.deliveries, has_previous)

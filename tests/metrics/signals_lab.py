@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import duckdb
@@ -12,10 +12,10 @@ from metrics.calendar import Calendar, Grain
 from metrics.periods import period_of
 from metrics.steering.relationships import write_relationships
 from metrics.steering.rows import insert
-from metrics.steering.signals import write_signals
+from metrics.steering.signals import read_series, write_signals
 from tests.metrics.empty_mart import attach_empty_mart
 
-AS_OF = datetime(2026, 3, 10, 12)
+TODAY = date(2026, 3, 10)
 CALENDAR = Calendar("UTC", "monday", 1, date(2024, 1, 1), "EUR", frozenset({date(2026, 1, 6)}))
 TABLES = ("kpi_catalog", "kpi_values", "kpi_control_limits", "kpi_signals", "kpi_relationships")
 USUAL = {
@@ -82,8 +82,9 @@ class SignalsLab:
         return self
 
     def judge(self) -> SignalsLab:
-        write_signals(self.con, AS_OF, self.calendar)
-        write_relationships(self.con, AS_OF, self.calendar)
+        charted = list(read_series(self.con, TODAY, self.calendar))
+        write_signals(self.con, charted, self.calendar)
+        write_relationships(self.con, charted)
         return self
 
     def signals(self, columns: str = "period_start, rule", **where: Any) -> list[tuple[Any, ...]]:

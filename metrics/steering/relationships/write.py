@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from metrics.calendar import Calendar, Grain
-from metrics.steering.clock import local
+from metrics.calendar import Grain
 from metrics.steering.relationships import sentences
 from metrics.steering.relationships.judgement import Kpi, Relationship, judge
 from metrics.steering.rows import insert
-from metrics.steering.signals.series import read_series
+from metrics.steering.signals.series import Series
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -21,14 +21,12 @@ from mart.kpi_catalog where kind = 'kpi' and lifecycle = 'active' order by kpi
 """
 
 
-def write_relationships(con: DuckDBPyConnection, as_of: datetime, calendar: Calendar) -> None:
-    """Weigh by their totals which KPIs move before others, and write what was declared or found."""
+def write_relationships(con: DuckDBPyConnection, charted: Iterable[Series]) -> None:
+    """Weigh by their series which KPIs move before others, and write what was declared or found."""
     rows = con.execute(_KPIS).fetchall()
     kpis = {kpi: Kpi(kpi, *rest, drives=tuple(drives or ())) for kpi, *rest, drives in rows}
     values: dict[tuple[str, Grain], dict[date, float]] = {
-        (series.kpi.name, series.grain): series.values
-        for series in read_series(con, local(as_of, calendar.time_zone).date(), calendar)
-        if series.grain != "day"
+        (series.kpi.name, series.grain): series.values for series in charted if series.grain != "day"
     }
     insert(con, "mart.kpi_relationships", [_row(relationship) for relationship in judge(kpis, values)])
 

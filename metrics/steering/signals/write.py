@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from metrics.calendar import Calendar
 from metrics.periods import Period, period_of
-from metrics.steering.clock import local
 from metrics.steering.rows import insert
 from metrics.steering.signals import sentences
 from metrics.steering.signals.expected import Steady, steady_series
 from metrics.steering.signals.phases import Phase, find_phases, find_signals, phase_of
 from metrics.steering.signals.rules import Finding, Rule
-from metrics.steering.signals.series import Kpi, Missing, Series, read_series
+from metrics.steering.signals.series import Kpi, Missing, Series
 from metrics.wording.text import Words
 
 if TYPE_CHECKING:
@@ -25,14 +23,14 @@ _UP = {"increase": 1, "at_least": 1, "decrease": -1, "at_most": -1}
 _Row = dict[str, Any]
 
 
-def write_signals(con: DuckDBPyConnection, as_of: datetime, calendar: Calendar) -> None:
-    """Chart the totals of every active KPI at its review grain and coarser ones, and write the last 104 values of each.
+def write_signals(con: DuckDBPyConnection, charted: Iterable[Series], calendar: Calendar) -> None:
+    """Chart every series, and write the last 104 values of each into the attached ``mart``.
 
     Charts are drawn of all values that there are, so that no limit moves because a period more has passed.
     """
     limits: list[_Row] = []
     signals: list[_Row] = []
-    for series in read_series(con, local(as_of, calendar.time_zone).date(), calendar):
+    for series in charted:
         steady = steady_series(series.values, series.grain)
         if steady is not None:
             phases = find_phases(steady.values, steady.ranges)
