@@ -58,6 +58,18 @@ def _decimals(step: float) -> int:
     return next((digits for digits in range(12) if abs(round(step, digits) - step) < step * 1e-6), 12)
 
 
+def duration(seconds: float) -> str:
+    """Write how long something took or lasts, by its two largest units: ``25 s``, ``3 min 12 s``, ``2 h``, ``9 d 4 h``.
+
+    The signs are those of both languages; hours go to three days, since freshness is promised in hours.
+    """
+    for size, sign, smaller, below in ((86_400, "d", 3_600, "h"), (3_600, "h", 60, "min"), (60, "min", 1, "s")):
+        if seconds >= (3 * size if sign == "d" else size):
+            whole, rest = divmod(int(seconds), size)
+            return f"{whole} {sign} {rest // smaller} {below}" if rest >= smaller else f"{whole} {sign}"
+    return f"{int(seconds)} s" if seconds >= 1 else "<1 s"
+
+
 def _percent(number: float, sign: str, lang: Language) -> str:
     return f"{_number(number * 100, 1, sign, lang)}{' %' if lang == 'es' else '%'}"
 

@@ -55,3 +55,21 @@ def test_a_difference_is_in_the_unit_with_as_many_digits_as_tell_it_from_nothing
 ):
     assert numbers.difference(number, unit, currency) == english
     assert numbers.difference(number, unit, currency, "es", signed=False) == unsigned
+
+
+DURATIONS = [
+    (0.2, "<1 s"),
+    (59.9, "59 s"),
+    (60, "1 min"),
+    (192, "3 min 12 s"),
+    (7_259, "2 h"),
+    (86_400, "24 h"),
+    (259_199, "71 h 59 min"),
+    (259_200, "3 d"),
+    (792_000, "9 d 4 h"),
+]
+
+
+@pytest.mark.parametrize(("seconds", "written"), DURATIONS)
+def test_a_duration_is_written_by_its_two_largest_units(seconds, written):
+    assert numbers.duration(seconds) == written
