@@ -1,0 +1,1 @@
+"""The published mart in PostgreSQL: copied whole, in one transaction, for BI tools that speak nothing else."""

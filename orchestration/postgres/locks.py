@@ -1,0 +1,54 @@
+"""Locks: one publication at a time, and none that a reader could be killed for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from orchestration.errors import BuildError
+from orchestration.progress import PROGRESS
+from orchestration.publishing.mart import text
+
+if TYPE_CHECKING:
+    from orchestration.postgres.session import Session
+
+# Readers queue behind a lock that is waited for, and PostgreSQL looks for deadlocks after a second of waiting: the
+# publisher has given up by then, so that it is never a reader who pays.
+PATIENCE = "300ms"
+ATTEMPTS = 60
+PAUSE_SECONDS = 0.7
+NOT_AVAILABLE, DEADLOCK = "55P03", "40P01"
+
+
+def wait_for_turn(session: Session, schema: str) -> None:
+    """Wait until nobody else publishes to the schema; held until the transaction ends, however it does."""
+    key = f"hashtextextended({text(f'kpi publish {schema}')}, 0)"
+    if session.rows(f"select pg_try_advisory_xact_lock({key})") == [(False,)]:
+        PROGRESS.say(f"another publication to {schema} is under way; waiting for it")
+        session.rows(f"select pg_advisory_xact_lock({key}) is null")
+
+
+def lock_tables(session: Session, tables: Sequence[str]) -> None:
+    """Lock tables (quoted, with their schema) whose columns change against readers, between two of their transactions.
+
+    Raises:
+        BuildError: some reader left a transaction open for long.
+    """
+    from adbc_driver_postgresql.dbapi import Error
+
+    for _ in range(ATTEMPTS):
+        session.run("savepoint unlocked")
+        session.run(f"set local lock_timeout = '{PATIENCE}'")
+        try:
+            session.run(f"lock table {', '.join(tables)} in access exclusive mode")
+        except Error as error:
+            if error.sqlstate not in (NOT_AVAILABLE, DEADLOCK):
+                raise
+            session.run("rollback to savepoint unlocked")
+            time.sleep(PAUSE_SECONDS)
+        else:
+            session.run("set local lock_timeout to default")
+            return
+    what = f"columns of {', '.join(tables)} change, and a reader has kept one of them open for a minute"
+    raise BuildError(f"PostgreSQL: {what}; end its transaction (see pg_stat_activity) and publish again")

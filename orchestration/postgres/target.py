@@ -1,0 +1,30 @@
+"""Where to publish to, as a user says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from orchestration.errors import UsageError
+from orchestration.postgres.relations import LONGEST_NAME
+
+SCHEMA, READER = "kpi_mart", "kpi_reader"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A schema that holds nothing but one company's mart, and the role that may read it.
+
+    ``force`` lets an older run replace a newer one.
+
+    Raises:
+        UsageError: a name is none of PostgreSQL's.
+    """
+
+    schema: str = SCHEMA
+    reader: str = READER
+    force: bool = False
+
+    def __post_init__(self) -> None:
+        for option, given in (("--schema", self.schema), ("--reader", self.reader)):
+            if not 1 <= len(given.encode()) <= LONGEST_NAME or "\0" in given:
+                raise UsageError(f"{option} {given}: is no name of PostgreSQL's; use 1 to {LONGEST_NAME} bytes")
