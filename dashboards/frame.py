@@ -50,7 +50,7 @@ def frame(mart: Mart, say: Speaker) -> Frame:
         ),
         as_of=say.moment(as_of),
         as_of_iso=f"{as_of.isoformat()}Z" if as_of else "",
-        run=mart.run["run_id"][:4],
+        run=mart.run["run_id"],
         trust=", ".join(problems) or words["all_fresh"],
         is_calm=not problems,
         stale_after=mart.rows(YOUNGEST)[0]["hours"] or HOURS_WITHOUT_PROMISE,
