@@ -63,8 +63,9 @@ def tiles(mart: Mart, say: Speaker, kpis: Iterable[str]) -> list[Tile]:
     cards = [mart.scorecard[kpi] for kpi in kpis]
     urgent = sorted(cards, key=_attention)
     order = {name: place for place, name in enumerate((*departments(mart), "company"))}
-    housed = sorted(cards, key=lambda card: (order[card["department"]], say.label(mart.catalogue[card["kpi"]])))
-    places = {card["kpi"]: place for place, card in enumerate(housed)}
+    promised = [mart.catalogue[card["kpi"]] for card in cards]
+    housed = sorted(promised, key=lambda kpi: (order[kpi["department"]], say.label(kpi)))
+    places = {kpi["kpi"]: place for place, kpi in enumerate(housed)}
     return [_tile(mart, say, card, place, places[card["kpi"]]) for place, card in enumerate(urgent)]
 
 
