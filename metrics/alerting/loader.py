@@ -20,7 +20,7 @@ def load_alerting(path: Path, kpis: Collection[str] | None = None) -> Alerting:
     document = read_yaml(path)
     alerting, problems = check(Alerting, document, lambda path: _name(document, path))
     if alerting:
-        wrong = [*_twice(alerting), *_parameters(alerting), *_unknown(alerting, kpis)]
+        wrong = [*_twice(alerting), *_parameters(alerting), *_unknown(alerting, kpis), *_sent_twice(alerting)]
         problems += [Problem(document.file, document.line(at), _name(document, at), what) for at, what in wrong]
     if alerting is None or problems:
         raise DefinitionError(problems)
@@ -44,6 +44,15 @@ def _twice(alerting: Alerting) -> Iterator[Wrong]:
         seen.add(rule.name)
 
 
+def _sent_twice(alerting: Alerting) -> Iterator[Wrong]:
+    seen: set[tuple[str, str, str | None]] = set()
+    for index, digest in enumerate(alerting.digests):
+        key = (digest.department, digest.channel, alerting.language(digest))
+        if key in seen:
+            yield ("digests", index), f"{digest.channel} gets this digest already; name each once"
+        seen.add(key)
+
+
 def _parameters(alerting: Alerting) -> Iterator[Wrong]:
     for index, rule in enumerate(alerting.rules):
         allowed = PARAMETERS[rule.when]
@@ -63,12 +72,18 @@ def _unknown(alerting: Alerting, kpis: Collection[str] | None) -> Iterator[Wrong
     for index, route in enumerate(alerting.routes):
         yield from _not_among(("routes", index, "channels"), route.channels, channels, "channel")
         yield from _not_among(("routes", index, "rules"), route.rules, rules, "rule")
+    for index, digest in enumerate(alerting.digests):
+        yield from _unless_among(("digests", index, "channel"), digest.channel, channels, "channel")
     for index, rule in enumerate(alerting.rules if kpis is not None else ()):
         yield from _not_among(("rules", index, "kpis"), rule.kpis, kpis or (), "KPI")
 
 
 def _not_among(path: KeyPath, named: Collection[str], known: Collection[str], what: str) -> Iterator[Wrong]:
     for index, name in enumerate(named):
-        if name not in known:
-            allowed = f"use one of {', '.join(sorted(known))}" if known else "there is none"
-            yield (*path, index), f"{name!r} is no {what}; {allowed}"
+        yield from _unless_among((*path, index), name, known, what)
+
+
+def _unless_among(path: KeyPath, name: str, known: Collection[str], what: str) -> Iterator[Wrong]:
+    if name not in known:
+        allowed = f"use one of {', '.join(sorted(known))}" if known else "there is none"
+        yield path, f"{name!r} is no {what}; {allowed}"

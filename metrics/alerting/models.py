@@ -14,6 +14,7 @@ from metrics.contracts.words import Duration, Identifier, duration_hours
 
 When = Literal["below_target", "off_pace", "signal", "stale", "not_measurable", "restated"]
 Severity = Literal["critical", "warning", "info"]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 # what a rule may say beside its name, for each condition
 PARAMETERS: Mapping[When, tuple[str, ...]] = {
     "below_target": ("periods", "at_risk"),
@@ -118,10 +119,34 @@ class Route(Subject):
         return (not self.severities or rule.severity in self.severities) and (not self.rules or rule.name in self.rules)
 
 
-class Alerting(Part):
-    """All of ``alerts.yml``. ``link`` is where the dashboard lies; ``{kpi}`` in it stands for the KPI's name."""
+class Digest(Part):
+    """A weekly mail on the KPIs of a department, or on the company's scorecard, and when it is sent.
 
+    Its language is its channel's unless it says another; ``hour`` is one of the company's time zone.
+    """
+
+    department: Department
+    channel: Identifier
+    language: Literal["en", "es"] | None = None
+    weekday: Weekday = "monday"
+    hour: int = Field(default=7, ge=0, le=23)
+
+
+class Alerting(Part):
+    """All of ``alerts.yml``.
+
+    ``dashboard`` is the address of the published site's folder, to which digests link. ``link`` is the page that alerts
+    link to; ``{kpi}`` in it stands for the KPI's name.
+    """
+
+    dashboard: Page | None = None
     link: Page | None = None
     channels: dict[Identifier, Channel] = Field(default_factory=dict[Identifier, Channel])
     rules: tuple[Rule, ...] = ()
     routes: tuple[Route, ...] = ()
+    digests: tuple[Digest, ...] = ()
+
+    def language(self, digest: Digest) -> Literal["en", "es"] | None:
+        """The language that a digest is written in; None if neither it nor a channel of its name says one."""
+        channel = self.channels.get(digest.channel)
+        return digest.language or (channel.language if channel else None)
