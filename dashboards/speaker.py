@@ -43,6 +43,11 @@ class Speaker:
         """The site's own words of an area of pages, from words/<area>.yml."""
         return _words(area)[self.lang]
 
+    def counted(self, area: str, name: str, count: int) -> str:
+        """A count with what is counted: the words ``<name>_one`` or ``<name>`` of an area."""
+        words = self.words(area)
+        return words[f"{name}_one" if count == 1 else name].format(count=self.count(count))
+
     def term(self, vocabulary: str, word: str | None) -> str:
         """A word of a vocabulary; one that it lacks (a company's own department) is said as it is written."""
         if not word:
