@@ -12,6 +12,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+# for a Chromium that runs without a screen, as any user, and asks nobody anything
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 CLUSTERS = Path("/etc/postgresql-common/createcluster.d/kpi-mart-tests.conf")
 ELSEWHERE = """\
 The tests need, beside Python:
