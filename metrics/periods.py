@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from metrics.calendar import GRAINS, WEEK_DAYS, Calendar, Grain
 
+MONTHS: Mapping[Grain, int] = {"month": 1, "quarter": 3, "year": 12}  # how many a period has; days and weeks have none
 _DAY = timedelta(days=1)
 _LENGTHS: dict[int, Grain] = {len("2026"): "year", len("2026-07"): "month", len("2026-07-01"): "day"}
-_MONTHS: dict[Grain, int] = {"month": 1, "quarter": 3, "year": 12}
 
 
 @dataclass(frozen=True)
@@ -45,15 +45,15 @@ def period_of(day: date, grain: Grain, calendar: Calendar) -> Period:
     if grain == "week":
         start = day - timedelta(days=(day.weekday() - WEEK_DAYS.index(calendar.week_starts_on)) % 7)
         return Period(grain, start, start + timedelta(days=7))
-    months, number = _MONTHS[grain], day.year * 12 + day.month - calendar.fiscal_year_starts
+    months, number = MONTHS[grain], day.year * 12 + day.month - calendar.fiscal_year_starts
     first = number - number % months + calendar.fiscal_year_starts - 1
     return Period(grain, _month(first), _month(first + months))
 
 
 def period_from(start: date, grain: Grain) -> Period:
     """The period of a grain that begins on a day, in whatever calendar one does."""
-    if grain in _MONTHS:
-        return Period(grain, start, _month(start.year * 12 + start.month - 1 + _MONTHS[grain]))
+    if grain in MONTHS:
+        return Period(grain, start, _month(start.year * 12 + start.month - 1 + MONTHS[grain]))
     return Period(grain, start, start + (7 if grain == "week" else 1) * _DAY)
 
 

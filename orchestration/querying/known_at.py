@@ -6,6 +6,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from metrics.calendar import GRAINS
 from orchestration.declarations.sources import parse_time
 from orchestration.errors import UsageError
 from orchestration.publishing.versions import MART
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from orchestration.querying.conditions import Condition
 
 OPTION = "--as-known-at"
-GRAINS = ("day", "week", "month", "quarter", "year")
 HELD = "known_from <= {at} and coalesce(known_to > {at}, true)"
 SHAPE = f"select list(distinct grain), list(distinct slice) from kpi_value_versions where kpi = $kpi and {HELD}"
 DEFINITION = """

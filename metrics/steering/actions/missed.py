@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from metrics.calendar import GRAINS
 from metrics.steering.actions.sentences import Missed
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ OFF_TARGET = """
 """
 # A promise that is renewed with every review is answered by the plan that its miss asks for. What has a deadline of its
 # own is a promise for longer than that, or for one period by name. It is answered by a target that was set after it.
-ENDED = """
+ENDED = f"""
     with promised as (
         select target.* from mart.kpi_targets as target inner join mart.kpi_catalog as catalog using (kpi)
         where target.slice = '' and target.grain = target.promised_grain and catalog.lifecycle = 'active'
@@ -50,7 +51,7 @@ ENDED = """
         )
     qualify row_number() over (
         partition by ended.kpi
-        order by ended.period_end desc, list_position(['year', 'quarter', 'month', 'week', 'day'], ended.grain)
+        order by ended.period_end desc, list_position({list(GRAINS)}, ended.grain) desc
     ) = 1
     order by ended.kpi
 """

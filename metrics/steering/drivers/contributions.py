@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from metrics.steering.compared import previous_period_start, year_ago_period_start
 from metrics.steering.drivers.levels import UNATTRIBUTED
 
 if TYPE_CHECKING:
@@ -11,19 +12,14 @@ if TYPE_CHECKING:
 
 PERIODS = 26
 
-# The starts are those of dbt's macros previous_period_start and year_ago_period_start.
-_CHANGES = """
+_CHANGES = f"""
 create or replace temp table driver_changes as
 with compared as (
     select
         *, unnest(['previous', 'year_ago']) as compare,
-        case
-            when compare = 'previous' and grain = 'day' then period_start - 1
-            when compare = 'previous' and grain = 'week' then period_start - 7
-            when compare = 'previous' and grain = 'month' then (period_start - interval 1 month)::date
-            when compare = 'previous' and grain = 'quarter' then (period_start - interval 3 month)::date
-            when grain in ('day', 'week') then period_start - 364
-            else (period_start - interval 1 year)::date
+        case compare
+            when 'previous' then {previous_period_start("grain", "period_start")}
+            else {year_ago_period_start("grain", "period_start")}
         end as start_before
     from driver_totals
 )

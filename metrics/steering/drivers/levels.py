@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from metrics.calendar import GRAINS
 from metrics.steering.proof.gaps import known_gaps
 
 if TYPE_CHECKING:
@@ -16,18 +17,17 @@ if TYPE_CHECKING:
 
 UNATTRIBUTED = "(unattributed)"
 _GAPS = "create or replace temp table driver_gaps (kpi varchar, first_day date, last_day date)"
-_TOTALS = """
+_TOTALS = f"""
 create or replace temp table driver_totals as
 with finer as (
-    select kpi, min_persons, min_sample, unnest(['day', 'week', 'month', 'quarter', 'year']) as grain, review_grain
+    select kpi, min_persons, min_sample, unnest({list(GRAINS)}) as grain, review_grain
     from mart.kpi_catalog
     where kind = 'kpi' and lifecycle = 'active'
 ),
 
 reviewed as (
     select * from finer
-    where list_position(['day', 'week', 'month', 'quarter', 'year'], grain)
-        >= list_position(['day', 'week', 'month', 'quarter', 'year'], review_grain)
+    where list_position({list(GRAINS)}, grain) >= list_position({list(GRAINS)}, review_grain)
 )
 
 select

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from metrics.calendar import Calendar, Grain
-from metrics.periods import period_of
-
-_MONTHS: dict[Grain, int] = {"month": 1, "quarter": 3, "year": 12}
+from metrics.periods import MONTHS, period_of
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,7 @@ class Periods:
         start = period_of(day, grain, self.calendar).start
         if grain == "week":
             return start.toordinal() // 7
-        return (start.year * 12 + start.month - self.calendar.fiscal_year_starts) // _MONTHS[grain]
+        return (start.year * 12 + start.month - self.calendar.fiscal_year_starts) // MONTHS[grain]
 
     def start(self, grain: Grain, day: date) -> date:
         """Return the first day of the period that contains a day."""

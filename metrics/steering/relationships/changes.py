@@ -9,10 +9,10 @@ from functools import cached_property
 from statistics import fmean
 
 from metrics.calendar import Grain
+from metrics.periods import MONTHS
 from metrics.steering.signals.expected import steady_series
 
 _ECHOES = 10
-_MONTHS: dict[Grain, int] = {"month": 1, "quarter": 3, "year": 12}
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def _number(start: date, grain: Grain) -> int:
     """Numbers periods of a grain by their start, one after the other."""
     if grain in ("day", "week"):
         return start.toordinal() // (7 if grain == "week" else 1)
-    return (start.year * 12 + start.month) // _MONTHS[grain]
+    return (start.year * 12 + start.month) // MONTHS[grain]
 
 
 def _product(rest: Mapping[int, float], lag: int) -> float:

@@ -7,22 +7,18 @@ from typing import TYPE_CHECKING
 
 from metrics.calendar import Calendar
 from metrics.contracts import Contract
+from metrics.steering.compared import previous_period_start, year_ago_period_start
 from metrics.steering.rows import insert
 from metrics.steering.targets.promises import COLUMNS, promise_rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# The period before, and that of last year as kpi_values has it: the same weekday, of months and longer the same dates.
-_REFERENCE_START = """
-(case
-    when promise.over = 'previous_year' and span.grain in ('day', 'week') then span.period_start - 364
-    when promise.over = 'previous_year' or span.grain = 'year' then span.period_start - interval 1 year
-    when span.grain = 'quarter' then span.period_start - interval 3 month
-    when span.grain = 'month' then span.period_start - interval 1 month
-    when span.grain = 'week' then span.period_start - 7
-    else span.period_start - 1
-end)::date
+_REFERENCE_START = f"""
+case promise.over
+    when 'previous_year' then {year_ago_period_start("span.grain", "span.period_start")}
+    else {previous_period_start("span.grain", "span.period_start")}
+end
 """
 _PROMISED = f"""
 create or replace temp table target_promised as

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from metrics.calendar import GRAINS
 from metrics.wording import numbers
 from orchestration.cli import terminal
 from orchestration.cli.company_calendar import calendar_of
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
 COMPARISONS = ("previous", "year_ago")
 FORMATS = ("table", "json")
 EXPLAINED = "select * from kpi_explanations where kpi = ? and grain = ? and period_start = ? and compare = ?"
-PERIODS = """
+PERIODS = f"""
     select grain, min(period_start) as first, max(period_start) as last
     from kpi_explanations where kpi = ? and compare = ?
     group by grain
-    order by list_position(['day', 'week', 'month', 'quarter', 'year'], grain)
+    order by list_position({list(GRAINS)}, grain)
 """
 DRIVERS = """
     select slice, slice_value, value_before, value, contribution, mix_effect, rate_effect, is_named

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from metrics.calendar import GRAINS
 from metrics.wording import numbers
 from orchestration.cli import terminal
 from orchestration.cli.mart_reader import Row, kpi, open_mart, rows
@@ -36,7 +37,7 @@ LATEST = f"""
     from kpi_values
     where kpi = ? and slice = '' and is_complete
     qualify row_number() over (partition by grain order by period_start desc) <= {SHOWN_PERIODS}
-    order by list_position(['day', 'week', 'month', 'quarter', 'year'], grain), period_start
+    order by list_position({list(GRAINS)}, grain), period_start
 """
 SINCE = """
     select valid_from from kpi_definitions
