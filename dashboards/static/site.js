@@ -18,6 +18,9 @@
   const language = document.querySelector("a.language");
   language.addEventListener("click", () => keep("language", language.dataset.language));
 
+  // on a narrow screen the pages' links scroll
+  document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
   const theme = document.querySelector("button.theme");
   const isDark = () =>
     (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
