@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from metrics.wording.text import Words
+
 Language = Literal["en", "es"]
 NOTHING = "–"
 _SPANISH = str.maketrans(",.", ".,")
@@ -21,6 +23,16 @@ def value(number: float | None, unit: str | None, currency: str | None = None, l
     if unit == "percent":
         return _percent(number, "", lang)
     return _amount(number, unit, currency, "", lang)
+
+
+def both(number: float | None, unit: str | None, currency: str | None = None) -> Words:
+    """Write a KPI's value in its unit, in both languages."""
+    return Words(value(number, unit, currency, "en"), value(number, unit, currency, "es"))
+
+
+def share(number: float | None, lang: Language = "en") -> str:
+    """Write a share of a whole, such as progress or a chance, in whole percent: ``42%``, ``42 %``."""
+    return NOTHING if number is None else _percent(number, "", lang, digits=0)
 
 
 def change(number: float | None, before: float | None, unit: str | None, lang: Language = "en") -> str:
@@ -48,7 +60,7 @@ def difference(
 def mark(number: float, step: float, unit: str | None, lang: Language = "en") -> str:
     """Write a mark of an axis as short as its distance to the next one, ``step``, allows: ``1.5K``, ``1,5 mil``."""
     if unit == "percent":
-        return f"{_number(number * 100, _decimals(step * 100), '', lang)}{' %' if lang == 'es' else '%'}"
+        return _percent(number, "", lang, _decimals(step * 100))
     scale, word = next(((s, w) for s, w in _SCALES[lang] if abs(number) >= s), (1.0, ""))
     return f"{_number(number / scale, _decimals(step / scale) if number else 0, '', lang)}{word}"
 
@@ -70,8 +82,8 @@ def duration(seconds: float) -> str:
     return f"{int(seconds)} s" if seconds >= 1 else "<1 s"
 
 
-def _percent(number: float, sign: str, lang: Language) -> str:
-    return f"{_number(number * 100, 1, sign, lang)}{' %' if lang == 'es' else '%'}"
+def _percent(number: float, sign: str, lang: Language, digits: int = 1) -> str:
+    return f"{_number(number * 100, digits, sign, lang)}{' %' if lang == 'es' else '%'}"
 
 
 def _amount(number: float, unit: str | None, currency: str | None, sign: str, lang: Language) -> str:

@@ -48,9 +48,9 @@ def _goal(subject: Subject) -> tuple[str, ...]:
         capital(period_words(subject["goal_grain"], subject["goal_start"], subject.lang)),
         subject.value(subject["goal_target"]),
         subject.value(subject["goal_value"]),
-        share(subject["pace"], subject.lang),
+        numbers.share(subject["pace"], subject.lang),
         _forecast(subject),
-        share(subject["probability_on_target"], subject.lang),
+        numbers.share(subject["probability_on_target"], subject.lang),
     )
 
 
@@ -63,13 +63,6 @@ def _forecast(subject: Subject) -> str:
     # a period that is over is known, and has no interval
     shown = f" ({' … '.join(interval)})" if len(set(interval)) == 2 else ""
     return f"{subject.value(subject['forecast'])}{shown}"
-
-
-def share(number: float | None, lang: Language) -> str:
-    """A share as a whole percentage."""
-    if number is None:
-        return numbers.NOTHING
-    return f"{number * 100:.0f}{' %' if lang == 'es' else '%'}"
 
 
 def _objectives(con: DuckDBPyConnection, scope: Scope, subjects: Sequence[Subject]) -> Table:
@@ -99,5 +92,5 @@ def _line(row: Row, label: str, lang: Language) -> tuple[str, ...]:
     status = row["status"]
     shown = f"{SHAPES.get(status, '')} {STATUSES[lang].get(status, status)}".strip() if status else numbers.NOTHING
     due = dates.day(row["due"], lang) if row["due"] else numbers.NOTHING
-    progress = (share(row["progress"], lang), share(row["expected_progress"], lang))
-    return (label, shown, *progress, share(row["confidence"], lang), due)
+    progress = (numbers.share(row["progress"], lang), numbers.share(row["expected_progress"], lang))
+    return (label, shown, *progress, numbers.share(row["confidence"], lang), due)

@@ -3,6 +3,7 @@
 import pytest
 
 from metrics.wording import numbers
+from metrics.wording.text import Words
 
 pytestmark = pytest.mark.fast
 
@@ -23,6 +24,15 @@ VALUES = [
 def test_a_value_is_written_in_its_unit_as_each_language_writes_numbers(number, unit, currency, english, spanish):
     assert numbers.value(number, unit, currency) == english
     assert numbers.value(number, unit, currency, "es") == spanish
+    assert numbers.both(number, unit, currency) == Words(english, spanish)
+
+
+@pytest.mark.parametrize(
+    ("number", "english", "spanish"),
+    [(0.424, "42%", "42 %"), (12.5, "1,250%", "1.250 %"), (-0.3, "−30%", "−30 %"), (0, "0%", "0 %"), (None, "–", "–")],
+)
+def test_a_share_is_in_whole_percent(number, english, spanish):
+    assert (numbers.share(number), numbers.share(number, "es")) == (english, spanish)
 
 
 CHANGES = [

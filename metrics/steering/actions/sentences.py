@@ -9,7 +9,6 @@ from datetime import date
 from metrics.calendar import Grain
 from metrics.steering.actions.standing import Point, Standing
 from metrics.wording import dates, numbers
-from metrics.wording.numbers import Language
 from metrics.wording.text import Words
 
 
@@ -21,9 +20,9 @@ class Measure:
     currency: str | None
     owner_team: str
 
-    def value(self, number: float | None, lang: Language) -> str:
+    def value(self, number: float | None) -> Words:
         """A number in the KPI's unit."""
-        return numbers.value(number, self.unit, self.currency, lang)
+        return numbers.both(number, self.unit, self.currency)
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ def plan_words(standing: Standing, measure: Measure, retired: str | None) -> Wor
 def asked_words(missed: Missed, measure: Measure) -> Words:
     """Ask for a plan: what was missed, and how often in a row."""
     when = dates.in_period(missed.grain, missed.start, missed.end)
-    value, target, row = _both(missed.value, measure), _target(missed, measure), _in_a_row(missed)
+    value, target, row = measure.value(missed.value), _target(missed, measure), _in_a_row(missed)
     team = measure.owner_team
     return _sentence(
         [
@@ -73,7 +72,7 @@ def asked_words(missed: Missed, measure: Measure) -> Words:
 def reformulate_words(missed: Missed, measure: Measure) -> Words:
     """Ask for a new target, or for the reason why the old one was missed at its deadline."""
     when = dates.in_period(missed.grain, missed.start, missed.end)
-    value, target, team = _both(missed.value, measure), _target(missed, measure), measure.owner_team
+    value, target, team = measure.value(missed.value), _target(missed, measure), measure.owner_team
     return _sentence(
         [
             Words(
@@ -107,7 +106,7 @@ def _back(standing: Standing, measure: Measure) -> Words:
     point = standing.latest
     if point is None:
         return Words("", "")
-    when, value = _in(standing, point), _both(point.value, measure)
+    when, value = _in(standing, point), measure.value(point.value)
     return Words(
         f"the goal was reached {when.en} ({value.en})",
         f"la meta se alcanzó {when.es} ({value.es})",
@@ -191,14 +190,10 @@ def _ordinal(number: int) -> str:
 
 def _target(missed: Missed, measure: Measure) -> Words:
     if missed.low is None or missed.high is None:
-        value = _both(missed.target, measure)
+        value = measure.value(missed.target)
         return Words(f"of {value.en}", f"de {value.es}")
-    low, high = _both(missed.low, measure), _both(missed.high, measure)
+    low, high = measure.value(missed.low), measure.value(missed.high)
     return Words(f"of {low.en} to {high.en}", f"de {low.es} a {high.es}")
-
-
-def _both(number: float | None, measure: Measure) -> Words:
-    return Words(measure.value(number, "en"), measure.value(number, "es"))
 
 
 def _sentence(parts: Iterable[Words]) -> Words:

@@ -48,10 +48,10 @@ def pace(standing: Standing) -> Words:
         _value(standing, standing.goal_target),
         _in(standing.goal_grain, standing.goal_start, standing.goal_end),
     )
-    share = [numbers.value(standing.pace, "percent", None, lang) for lang in ("en", "es")]
+    share = numbers.both(standing.pace, "percent")
     return Words(
-        f"{so_far.en} so far {when.en}, {share[0]} of the {expected.en} expected by now; target {goal.en}",
-        f"{so_far.es} hasta ahora {when.es}, {share[1]} de lo esperado a estas alturas ({expected.es}); meta {goal.es}",
+        f"{so_far.en} so far {when.en}, {share.en} of the {expected.en} expected by now; target {goal.en}",
+        f"{so_far.es} hasta ahora {when.es}, {share.es} de lo esperado a estas alturas ({expected.es}); meta {goal.es}",
     )
 
 
@@ -103,8 +103,7 @@ def _in(grain: Grain | None, first: date | None, last: date | None) -> Words:
 
 
 def _value(standing: Standing, number: float | None) -> Words:
-    unit, currency = standing.unit, standing.currency
-    return Words(numbers.value(number, unit, currency, "en"), numbers.value(number, unit, currency, "es"))
+    return numbers.both(number, standing.unit, standing.currency)
 
 
 def _target(standing: Standing) -> Words:

@@ -41,7 +41,7 @@ def signal(kpi: Kpi, period: Period, value: float, found: Finding, limits: Limit
     """
     limit = limits.upper if found.side > 0 else limits.lower
     amounts = {"value": value, "centre": limits.centre, "limit": limit, "was": was}
-    parts = {name: _amount(kpi, number) for name, number in amounts.items()}
+    parts = {name: numbers.both(number, kpi.unit, kpi.currency) for name, number in amounts.items()}
     parts |= {"when": dates.in_period(period.grain, period.start, period.last_day)}
     parts |= _UP if found.side > 0 else _DOWN
     if parts["value"] == parts["limit"]:
@@ -63,10 +63,4 @@ def missing(found: Missing) -> Words:
     return Words(
         f"data is missing {lost.en}: no change of the KPI follows from it",
         f"faltan datos {lost.es}: de ello no se deduce ningún cambio del KPI",
-    )
-
-
-def _amount(kpi: Kpi, number: float | None) -> Words:
-    return Words(
-        numbers.value(number, kpi.unit, kpi.currency, "en"), numbers.value(number, kpi.unit, kpi.currency, "es")
     )

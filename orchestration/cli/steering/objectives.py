@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from metrics.wording import numbers
 from orchestration.cli import terminal
 from orchestration.cli.for_programs import FORMATS, print_rows
 from orchestration.cli.mart_reader import Row, open_mart, rows
 from orchestration.cli.options import CompanyOption, LanguageOption, check_choice
-from orchestration.cli.steering.progress_bars import KEY_RESULTS, OBJECTIVES, print_progress, share
+from orchestration.cli.steering.progress_bars import KEY_RESULTS, OBJECTIVES, print_progress
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -111,8 +112,6 @@ class _Page:
         self.currencies = currencies
 
     def amount(self, row: Row, column: str, lang: Language) -> str:
-        from metrics.wording import numbers
-
         number = row[column]
         # a mean of counts is no count
         unit = "score" if row["unit"] == "count" and number is not None and number % 1 else row["unit"]
@@ -144,7 +143,7 @@ def _said_of(page: _Page, row: Row, lang: Language) -> Iterator[tuple[str, str |
     yield "stands", _way(page, row, lang) if row["current"] is not None else None
     yield "reason", row[f"reason_{lang}"]
     if row.get("previous_progress") is not None:
-        yield "previous", share(row["previous_progress"], lang)
+        yield "previous", numbers.share(row["previous_progress"], lang)
     if row.get("next_checkin"):
         late = f", {WORDS[lang]['overdue']}" if row["checkin_overdue"] else ""
         yield "check_in", f"{row['next_checkin']}{late}"
@@ -161,8 +160,8 @@ def _print_check_ins(console: Console, page: _Page, lang: Language) -> None:
         (
             str(row["checked_in_on"]),
             row["of"][f"label_{lang}"],
-            share(row["confidence"], lang),
-            share(row["progress"], lang),
+            numbers.share(row["confidence"], lang),
+            numbers.share(row["progress"], lang),
             row["comment"],
         )
         for row in page.check_ins

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from metrics.wording import numbers
 from orchestration.cli import terminal
 from orchestration.cli.mart_reader import Row, rows
 
@@ -73,18 +74,12 @@ def bar(progress: float | None, expected: float | None) -> str:
     return "".join(drawn)
 
 
-def share(number: float | None, lang: Language) -> str:
-    """Write a share from 0 to 1 in whole percent; a dash for none."""
-    written = "–" if number is None else f"{number:.0%}"
-    return written.replace("%", " %") if lang == "es" else written
-
-
 def _line(row: Row, indent: int, lang: Language) -> tuple[Any, ...]:
     from rich.padding import Padding
     from rich.text import Text
 
     label = Padding(Text(row[f"label_{lang}"], style="" if indent else "bold"), (0, 0, 0, indent))
-    shares = [share(row[column], lang) for column in ("progress", "expected_progress", "confidence")]
+    shares = [numbers.share(row[column], lang) for column in ("progress", "expected_progress", "confidence")]
     drawn = bar(row["progress"], row["expected_progress"])
     return label, drawn, shares[0], shares[1], terminal.status(row["status"], lang), shares[2]
 
