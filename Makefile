@@ -12,7 +12,7 @@ export UV_SYSTEM_CERTS ?= true
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools run dev test test-all lint format bench lock clean
+.PHONY: screenshots help setup tools run dev test test-all lint format bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ test: tools ## what CI runs: every test but the long ones
 
 test-all: tools ## all tests, the long ones too
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+screenshots: tools ## renew the pictures of the documentation from the published dashboard
+	@$(BIN)/python -m tests.browser.screenshots
 
 bench: $(READY) ## what runs and metrics cost on this machine, beside a bare scan and MetricFlow (a quarter of an hour)
 	@$(BIN)/python -m benchmarks.runs
