@@ -183,6 +183,11 @@ _SLICES = {
 }
 
 
+def status(name: str, lang: Language) -> str:
+    """Write a status, or why there is none, in words after its shape: ``● on target``; it is told apart in grey too."""
+    return f"{SHAPES.get(name, '')} {STATUSES[lang].get(name, name)}".strip()
+
+
 def sliced_by(name: str) -> Words:
     """What a slice divides by, so that one of its values can follow; one that is not known keeps its name."""
     spaced = name.replace("_", " ")

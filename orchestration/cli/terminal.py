@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from metrics.wording.vocabulary import SHAPES, STATUSES
+from metrics.wording import vocabulary
+from metrics.wording.numbers import NOTHING
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -49,8 +50,7 @@ def status(word: str | None, lang: Language = "en") -> Any:
     """Return a status as shape and word, coloured where the terminal can."""
     from rich.text import Text
 
-    said = f"{SHAPES.get(word or '', '')} {STATUSES[lang].get(word or '', word or '–')}".strip()
-    return Text(said, style=STYLES.get(word or "", ""))
+    return Text(vocabulary.status(word, lang) if word else NOTHING, style=STYLES.get(word or "", ""))
 
 
 def heading(words: str) -> Any:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from metrics.wording import dates, numbers
-from metrics.wording.vocabulary import SHAPES, STATUSES
+from metrics.wording import dates, numbers, vocabulary
 from orchestration.querying.rows import Row, rows
 from orchestration.reviews.agenda import Scope, Section, Table, capital
 from orchestration.reviews.subjects import TONES, Subject, period_words
@@ -90,7 +89,7 @@ def _objectives(con: DuckDBPyConnection, scope: Scope, subjects: Sequence[Subjec
 
 def _line(row: Row, label: str, lang: Language) -> tuple[str, ...]:
     status = row["status"]
-    shown = f"{SHAPES.get(status, '')} {STATUSES[lang].get(status, status)}".strip() if status else numbers.NOTHING
+    shown = vocabulary.status(status, lang) if status else numbers.NOTHING
     due = dates.day(row["due"], lang) if row["due"] else numbers.NOTHING
     progress = (numbers.share(row["progress"], lang), numbers.share(row["expected_progress"], lang))
     return (label, shown, *progress, numbers.share(row["confidence"], lang), due)

@@ -7,8 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from metrics.periods import period_from
-from metrics.wording import dates, numbers
-from metrics.wording.vocabulary import SHAPES, STATUSES
+from metrics.wording import dates, numbers, vocabulary
 from orchestration.errors import UsageError
 from orchestration.querying.rows import Row, rows
 from orchestration.reviews.agenda import Cadence, Scope, Span
@@ -29,25 +28,20 @@ SUBJECTS = """
             on value.kpi = card.kpi and value.grain = card.grain and value.period_start < card.period_start
         where value.slice = '' and value.is_complete
         qualify row_number() over (partition by value.kpi order by value.period_start desc) = 1
-    ),
-
-    worst as (
-        select target.kpi, target.grain, target.period_start, target.attainability, target.attainability_verdict
-        from kpi_targets as target
-        where target.slice = ''
     )
 
     select
         card.* exclude (department, company_level, tier),
         catalog.label_en, catalog.label_es, catalog.unit, catalog.currency, catalog.review, catalog.objective,
-        catalog.owner_team, catalog.playbook_en, catalog.playbook_es, catalog.department, catalog.company_level,
-        catalog.slices, before.status_before, worst.attainability as goal_attainability,
-        worst.attainability_verdict
+        catalog.playbook_en, catalog.playbook_es, catalog.department, catalog.company_level, before.status_before,
+        target.attainability as goal_attainability, target.attainability_verdict
     from kpi_scorecard as card
     inner join kpi_catalog as catalog using (kpi)
     left join before using (kpi)
-    left join worst
-        on card.kpi = worst.kpi and card.goal_grain = worst.grain and card.goal_start = worst.period_start
+    left join kpi_targets as target
+        on
+            card.kpi = target.kpi and card.goal_grain = target.grain and card.goal_start = target.period_start
+            and target.slice = ''
     order by catalog.department, card.kpi
 """
 STATUS_ORDER = ("off_target", "at_risk", "no_data", None, "no_target", "on_target")
@@ -114,9 +108,8 @@ class Subject:
 
     def status_words(self, status: str | None) -> str:
         """A status in words, with its shape; why there is none where there is a reason."""
-        if status is None:
-            return STATUSES[self.lang].get(self.row["status_reason"] or "", numbers.NOTHING)
-        return f"{SHAPES.get(status, '')} {STATUSES[self.lang].get(status, status)}".strip()
+        shown = status or self.row["status_reason"]
+        return vocabulary.status(shown, self.lang) if shown else numbers.NOTHING
 
     def period(self) -> str:
         """Its latest complete period in words."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from metrics.wording import dates
 from metrics.wording.numbers import Language, difference, value
-from metrics.wording.vocabulary import SHAPES, STATUSES
+from metrics.wording.vocabulary import status
 from orchestration.cli.mart_reader import Row, rows
 
 if TYPE_CHECKING:
@@ -95,8 +95,7 @@ def _status(card: Row, definition: Row, lang: Language) -> str:
     number = _amount(card["value"], definition, lang)
     if card["target"] is not None or card["target_low"] is not None:
         number = words["target"].format(value=number, target=target_of(card, definition, lang))
-    status = f"{SHAPES.get(word, '')} {STATUSES[lang][word]}".strip()
-    said = [words["period"].format(status=status, when=when.en if lang == "en" else when.es, value=number)]
+    said = [words["period"].format(status=status(word, lang), when=when.en if lang == "en" else when.es, value=number)]
     if card["attainment"] is not None:
         said.append(words["attained"].format(share=value(card["attainment"], "percent", None, lang)))
     if abs(card["streak"] or 0) > 1:
