@@ -111,7 +111,7 @@ class Interview:
         return wanted
 
     def _offer(self, number: int, proposal: Proposal) -> None:
-        self.console.print(f"{number}  {proposal.metric}: {proposal.description}", style="bold", markup=False)
+        self.console.print(f"{number}  {proposal.metric}: {proposal.description}", style="bold")
         if proposal.refusal:
             self._say(f"cannot be computed: {proposal.refusal}")
             return
@@ -186,7 +186,7 @@ class Interview:
         if question.letter != self.letter:
             self.letter = question.letter
             self.console.rule(SMART[question.letter], align="left")
-        self.console.print(question.ask, style="bold", markup=False)
+        self.console.print(question.ask, style="bold")
         self._say(f"{question.why} Example: {question.example}")
         if allowed := self._allowed(question):
             self._say(f"allowed: {', '.join(allowed)}")

@@ -160,13 +160,13 @@ def _confirm(draft: Draft, files: ContractFiles, console: Console) -> None:
     from metrics.authoring.layout import item_lines
 
     console.rule("The contract", align="left")
-    console.print("\n".join(item_lines(draft.fields, 0)), markup=False, soft_wrap=True)
+    console.print("\n".join(item_lines(draft.fields, 0)), soft_wrap=True)
     typer.confirm(f"Write it to {shown(files.file(draft.department))}?", default=True, abort=True)
 
 
 def _print_gap(error: Any, draft: Draft, console: Console) -> None:
-    console.print(error.gap.missing, style="bold", markup=False)
-    console.print(f"\nadd to {shown(Path(error.gap.file))}:\n\n{error.gap.snippet}", markup=False, soft_wrap=True)
+    console.print(error.gap.missing, style="bold")
+    console.print(f"\nadd to {shown(Path(error.gap.file))}:\n\n{error.gap.snippet}", soft_wrap=True)
     console.print("nothing was written", style="bold")
     _print_answers(draft, console)
 
@@ -177,13 +177,13 @@ def _print_answers(draft: Draft, console: Console) -> None:
     so_far = {**({"department": draft.department} if draft.department else {}), **draft.fields}
     if so_far:
         text = yaml.safe_dump(so_far, allow_unicode=True, sort_keys=False)
-        console.print(f"your answers so far, for kpi new --from FILE:\n\n{text}", markup=False, soft_wrap=True)
+        console.print(f"your answers so far, for kpi new --from FILE:\n\n{text}", soft_wrap=True)
 
 
 def _print_next(written: Written, folder: Path | None, console: Console) -> None:
     option = f" --company {folder}" if folder else ""
     name = written.contract.name
-    console.print(f"wrote {name} to {shown(written.file.resolve())}:{written.line}", soft_wrap=True, markup=False)
+    console.print(f"wrote {name} to {shown(written.file.resolve())}:{written.line}", soft_wrap=True)
     steps = (
         (f"kpi lint --update-lock{option}", "what a reviewer will ask; it locks what the number means"),
         *(() if folder else (("kpi compile", "the SQL that it makes, for the review"),)),
@@ -192,4 +192,4 @@ def _print_next(written: Written, folder: Path | None, console: Console) -> None
     )
     console.print("next:")
     for command, what in steps:
-        console.print(f"  {command}: {what}", soft_wrap=True, markup=False)
+        console.print(f"  {command}: {what}", soft_wrap=True)

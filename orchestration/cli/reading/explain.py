@@ -120,7 +120,7 @@ def _named(text: str, review_grain: str, folder: Path | None) -> tuple[Any, ...]
 def _print_tables(definition: Row, explained: Row, drivers: Sequence[Row], lang: numbers.Language) -> None:
     console = terminal.console()
     words = WORDS[lang]
-    console.print(explained[f"sentence_{lang}"], markup=False)
+    console.print(explained[f"sentence_{lang}"])
 
     for name, segments in groupby(drivers, key=lambda row: row["slice"]):
         console.print(_table(name, list(segments), definition, explained["change"], lang))

@@ -92,7 +92,7 @@ def _print_table(found: Sequence[Row], lang: str) -> None:
     *headers, legend = WORDS[lang]
     for (department, team, email), group in groupby(sorted(found, key=_group), key=_group):
         address = f" <{email}>" if email else ""
-        console.print(f"{department} · {team}{address}", style="bold", markup=False)
+        console.print(f"{department} · {team}{address}", style="bold")
         console.print(_table(headers, list(group)))
     console.print(legend if found else "–", style="dim")
 

@@ -73,11 +73,11 @@ def show_kpi(
         plans = list(plans_of(con, name, lang))
     page = _Page(definition, contract, objectives, lang)
     console = terminal.console()
-    console.print(page.title(), style="bold", markup=False)
+    console.print(page.title(), style="bold")
     said = [*page.facts(), *page.history(since), ("certificate", proof), *kept, ("outlook", ahead), *moves, *plans]
     console.print(terminal.facts((WORDS[lang][what], words) for what, words in said))
     if sql and definition["formula_sql"]:
-        console.print(definition["formula_sql"], markup=False, soft_wrap=True)
+        console.print(definition["formula_sql"], soft_wrap=True)
     _print_values(console, latest, definition, lang)
 
 

@@ -77,8 +77,8 @@ def _print_all(con: DuckDBPyConnection, console: Console, run: Row, lang: str) -
 
 def _print_kpi(con: DuckDBPyConnection, console: Console, definition: Row, run: Row, lang: str) -> None:
     words, name = WORDS[lang], definition["kpi"]
-    console.print(f"{definition[f'label_{lang}'] or name} · {name}", style="bold", markup=False)
-    console.print(certificate(con, name, lang) or words["unknown"], markup=False)
+    console.print(f"{definition[f'label_{lang}'] or name} · {name}", style="bold")
+    console.print(certificate(con, name, lang) or words["unknown"])
     checks = rows(con, CHECKS, {"run": run["run_id"], "kpi": name})
     lines = [
         [terminal.mark(row["passed"]), row["check"], words[row["severity"]], row["observed"] or ""]

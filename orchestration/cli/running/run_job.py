@@ -59,17 +59,17 @@ def run_job(options: Options, console: Console) -> int:
         return 1
     result, log = _execute(options, company, console)
     for problem in _problems(result):
-        console.print(problem, soft_wrap=True, markup=False)
+        console.print(problem, soft_wrap=True)
     if not result.success:
-        console.print(f"error: {_reason(result)}", soft_wrap=True, markup=False)
+        console.print(f"error: {_reason(result)}", soft_wrap=True)
         if published_run(request.company.published) != result.run_id:
             console.print(f"nothing was published; the last published mart is untouched; log: {log}", soft_wrap=True)
             return 1
         console.print(f"the mart was published; only a step after that failed; log: {log}", soft_wrap=True)
     _print_outcome(request.company, console, time.perf_counter() - start)
-    console.print(_said_of_dashboard(result, request.company), soft_wrap=True, markup=False)
+    console.print(_said_of_dashboard(result, request.company), soft_wrap=True)
     for said in _said_of_alerts(result):
-        console.print(f"alerts: {said}", soft_wrap=True, markup=False)
+        console.print(f"alerts: {said}", soft_wrap=True)
     return 0
 
 

@@ -92,7 +92,7 @@ def print_waiting(con: DuckDBPyConnection, console: Console) -> None:
     counts = {row["status"]: row["number"] for row in rows(con, COUNTS)}
     said = [words.format(counts[status]) for status, words in SHORT.items() if status in counts]
     if said:
-        console.print(f"action plans: {', '.join(said)} (kpi actions)", markup=False)
+        console.print(f"action plans: {', '.join(said)} (kpi actions)")
 
 
 def plans_of(con: DuckDBPyConnection, name: str, lang: str) -> Iterator[tuple[str, str]]:

@@ -77,7 +77,7 @@ def list_alerts(
     _print_table(found, lang)
     if missing := _channels(load_company(company)).missing:
         listed = ", ".join(f"{channel} ({variable})" for channel, variable in missing.items())
-        terminal.console().print(f"{MISSING[lang]}: {listed}", style="dim", markup=False)
+        terminal.console().print(f"{MISSING[lang]}: {listed}", style="dim")
 
 
 @app.command("test")
@@ -122,7 +122,7 @@ def _channels(company: Company) -> Channels:
 def _print_table(found: Sequence[Row], lang: str) -> None:
     console = terminal.console()
     for department, alerts in groupby(found, key=lambda row: row["department"]):
-        console.print(department, style="bold", markup=False)
+        console.print(department, style="bold")
         made = terminal.table(HEADERS[lang], [_cells(row, lang) for row in alerts])
         for column, width in zip(made.columns, (28, 8, 10, None, 10), strict=True):
             column.width, column.ratio = width, None if width else 1

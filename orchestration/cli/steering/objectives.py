@@ -128,7 +128,7 @@ def _print_table(page: _Page, name: str, lang: Language) -> None:
         return
     own = [row for row in page.objectives if row["id"] == name]
     for row in (*own, *page.key_results):
-        console.print(row[f"label_{lang}"], style="bold", markup=False)
+        console.print(row[f"label_{lang}"], style="bold")
         said = ((WORDS[lang][what], words) for what, words in _said_of(page, row, lang))
         console.print(terminal.facts(said, indent=2))
     _print_check_ins(console, page, lang)
