@@ -100,7 +100,7 @@ def _sentences(say: Speaker, found: list[Aim], grown: Mapping[str | None, list[B
 
 
 def _standing(say: Speaker, judged: list[Aim]) -> str:
-    """How objectives that are measured stand: ``Of 3 objectives that are measured, 1 is on target, 2 are off it.``"""
+    """How those that are measured stand: ``Of 3 objectives with key results, 1 is on target, 2 are off target``."""
     counts = Counter(aim.status for aim in judged)
     parts = [
         say.counted("alignment", status, counts[status])
