@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from orchestration.cli.mart_reader import Row
+from orchestration.querying.rows import Row
 
 FORMATS = ("table", "csv", "json")
 

@@ -17,12 +17,12 @@ from orchestration.querying.rows import Row, rows
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["Row", "kpi", "mart_file", "open_mart", "rows"]
 # the last moment at which a KPI that the catalogue lacks was published
 GONE = """
 select max(known_to) - interval 1 microsecond as seen from kpi_value_versions
 where kpi = ? having count(*) > 0 and count(known_to) = count(*)
 """
+LAST_RUN = "select * from kpi_runs where status = 'published' order by started_at desc limit 1"
 AIMS = "select id from (select id from objectives union all select id from key_results) as aims where id = ?"
 
 
@@ -44,6 +44,12 @@ def open_mart(folder: Path | None) -> Iterator[DuckDBPyConnection]:
                 raise
             what = "was published by an older kpi-mart and lacks what this command shows; publish it anew by `kpi run`"
             raise UsageError(f"{version.published / MART}: {what}") from error
+
+
+def last_run(con: DuckDBPyConnection) -> Row:
+    """Return the run that published the mart."""
+    (run,) = rows(con, LAST_RUN)
+    return run
 
 
 def _is_older(con: DuckDBPyConnection) -> bool:

@@ -16,6 +16,7 @@ from orchestration.reviews.words import WORDS
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+# how urgent plans and requests are, wherever they are listed: what asks for a decision comes before what goes on
 ORDER = ("overdue", "asked", "reformulate", "recovered", "open", "done")
 TONE = {"overdue": "bad", "asked": "bad", "reformulate": "warn", "recovered": "good", "done": "good"}
 ACTIONS_OF = """

@@ -14,9 +14,10 @@ import pytest
 
 from orchestration import warehouse
 from orchestration.cli import main
-from orchestration.cli.mart_reader import kpi, open_mart, rows
+from orchestration.cli.mart_reader import kpi, open_mart
 from orchestration.errors import UsageError
 from orchestration.publishing.publish import publish
+from orchestration.querying.rows import rows
 from tests.orchestration.small_mart import publish_company
 
 pytestmark = pytest.mark.fast

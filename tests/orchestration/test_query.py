@@ -21,12 +21,12 @@ import sunday_shop
 from corner_shop import ROOT, CornerShop
 
 from orchestration.cli import main
-from orchestration.cli.mart_reader import rows
 from orchestration.errors import UsageError
 from orchestration.querying.dimensions import Dimensions
 from orchestration.querying.metricflow import Coverage, from_metricflow
 from orchestration.querying.published import PublishedVersion
 from orchestration.querying.question import Question
+from orchestration.querying.rows import rows
 from orchestration.querying.semantic_layer import GroupBy
 
 pytestmark = pytest.mark.slow

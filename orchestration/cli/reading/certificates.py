@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestration.cli.mart_reader import rows
 from orchestration.cli.reading.status_words import WORDS
+from orchestration.querying.rows import rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -13,11 +13,12 @@ from metrics.calendar import GRAINS
 from metrics.wording import numbers
 from orchestration.cli import terminal
 from orchestration.cli.company_calendar import calendar_of
-from orchestration.cli.mart_reader import Row, kpi, open_mart, rows
+from orchestration.cli.mart_reader import kpi, open_mart
 from orchestration.cli.options import CompanyOption, LanguageOption, NameArgument, check_choice
 from orchestration.cli.reading.explain_words import WORDS
 from orchestration.errors import UsageError
 from orchestration.querying.periods import first_day
+from orchestration.querying.rows import Row, rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

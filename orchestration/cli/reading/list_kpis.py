@@ -10,8 +10,9 @@ import typer
 
 from orchestration.cli import terminal
 from orchestration.cli.for_programs import FORMATS, print_rows
-from orchestration.cli.mart_reader import Row, open_mart, rows
+from orchestration.cli.mart_reader import open_mart
 from orchestration.cli.options import CompanyOption, LanguageOption, check_choice
+from orchestration.querying.rows import Row, rows
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from metrics.calendar import GRAINS
 from metrics.wording.numbers import Language, value
-from orchestration.cli.mart_reader import Row, rows
+from orchestration.querying.rows import Row, rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from metrics.wording import numbers
 from orchestration.cli import terminal
-from orchestration.cli.mart_reader import kpi, rows
+from orchestration.cli.mart_reader import kpi
 from orchestration.errors import UsageError, shown
 from orchestration.publishing.versions import MART
 from orchestration.querying.answer import answer
 from orchestration.querying.published import PublishedVersion
 from orchestration.querying.question import Answer, Kpi, Question
+from orchestration.querying.rows import rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -11,7 +11,7 @@ import typer
 from metrics.calendar import GRAINS
 from metrics.wording import numbers
 from orchestration.cli import terminal
-from orchestration.cli.mart_reader import Row, kpi, open_mart, rows
+from orchestration.cli.mart_reader import kpi, open_mart
 from orchestration.cli.options import CompanyOption, LanguageOption, NameArgument, check_choice
 from orchestration.cli.reading.certificates import certificate
 from orchestration.cli.reading.outlook import outlook
@@ -20,6 +20,7 @@ from orchestration.cli.reading.show_words import WORDS
 from orchestration.cli.reading.standing import standing
 from orchestration.cli.steering.actions import plans_of
 from orchestration.errors import UsageError
+from orchestration.querying.rows import Row, rows
 from orchestration.reports import wording
 from orchestration.reports.target_words import target_words
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from metrics.wording import dates, numbers
-from orchestration.cli.mart_reader import Row, rows
 from orchestration.cli.reading.show_words import WORDS
+from orchestration.querying.rows import Row, rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

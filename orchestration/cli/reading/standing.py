@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from metrics.wording import dates
 from metrics.wording.numbers import Language, difference, value
 from metrics.wording.vocabulary import status
-from orchestration.cli.mart_reader import Row, rows
+from orchestration.querying.rows import Row, rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.cli import terminal
-from orchestration.cli.mart_reader import Row, kpi, open_mart, rows
+from orchestration.cli.mart_reader import kpi, last_run, open_mart
 from orchestration.cli.options import CompanyOption, LanguageOption, check_choice
 from orchestration.cli.reading.certificates import certificate
 from orchestration.cli.reading.status_words import WORDS
+from orchestration.querying.rows import Row, rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from rich.console import Console
 
-LAST_RUN = "select * from kpi_runs where status = 'published' order by started_at desc limit 1"
 ALL = """
     select
         certifications.*,
@@ -53,7 +53,7 @@ def print_status(
     check_choice("--lang", lang, WORDS)
     console = terminal.console()
     with open_mart(company) as con:
-        (run,) = rows(con, LAST_RUN)
+        run = last_run(con)
         if name:
             _print_kpi(con, console, kpi(con, name), run, lang)
         else:

@@ -10,8 +10,10 @@ import typer
 from metrics.wording.vocabulary import ACTIONS
 from orchestration.cli import terminal
 from orchestration.cli.for_programs import FORMATS, print_rows
-from orchestration.cli.mart_reader import Row, open_mart, rows
+from orchestration.cli.mart_reader import open_mart
 from orchestration.cli.options import CompanyOption, LanguageOption, check_choice
+from orchestration.querying.rows import Row, rows
+from orchestration.reviews.due import ORDER
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
     from metrics.wording.numbers import Language
 
-ORDER = ("overdue", "asked", "reformulate", "open", "recovered", "done")
 STYLES = {"overdue": "red", "asked": "yellow", "reformulate": "yellow", "recovered": "green", "done": "dim"}
 ALL = """
     select actions.*, catalog.department, catalog.label_en, catalog.label_es
@@ -42,10 +43,10 @@ COLUMNS = (
 )  # fmt: skip
 SHORT = {
     "overdue": "{} overdue",
-    "open": "{} open",
-    "recovered": "{} recovered",
     "asked": "{} asked for",
     "reformulate": "{} missed at the deadline of their target",
+    "recovered": "{} recovered",
+    "open": "{} open",
 }
 
 

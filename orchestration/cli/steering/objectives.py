@@ -10,9 +10,10 @@ import typer
 from metrics.wording import numbers
 from orchestration.cli import terminal
 from orchestration.cli.for_programs import FORMATS, print_rows
-from orchestration.cli.mart_reader import Row, open_mart, rows
+from orchestration.cli.mart_reader import open_mart
 from orchestration.cli.options import CompanyOption, LanguageOption, check_choice
 from orchestration.cli.steering.progress_bars import KEY_RESULTS, OBJECTIVES, print_progress
+from orchestration.querying.rows import Row, rows
 
 if TYPE_CHECKING:
     from rich.console import Console

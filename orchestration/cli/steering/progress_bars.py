@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from metrics.wording import numbers
 from orchestration.cli import terminal
-from orchestration.cli.mart_reader import Row, rows
+from orchestration.querying.rows import Row, rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

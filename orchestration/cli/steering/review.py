@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 import typer
 
 from orchestration.cli.company_calendar import calendar_of
-from orchestration.cli.mart_reader import open_mart, rows
+from orchestration.cli.mart_reader import last_run, open_mart
 from orchestration.cli.options import CompanyOption, LanguageOption, check_choice
 from orchestration.errors import UsageError
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 CADENCES = ("daily", "weekly", "monthly", "quarterly")
 FORMATS = ("markdown", "html")
-LAST_RUN = "select * from kpi_runs where status = 'published' order by started_at desc limit 1"
 
 
 def register(app: typer.Typer) -> None:
@@ -63,7 +62,7 @@ def _written(cadence: Any, department: str, lang: Any, output: Any, company: Pat
     from orchestration.reviews.render import render
 
     with open_mart(company) as con:
-        (run,) = rows(con, LAST_RUN)
+        run = last_run(con)
         agenda = compose(con, _scope(cadence, department, lang, run["as_of"], company), run["run_id"])
     return render(agenda, output)
 

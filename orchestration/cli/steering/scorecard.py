@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from metrics.wording import numbers
 from orchestration.cli import terminal
-from orchestration.cli.mart_reader import Row, rows
 from orchestration.cli.reading.standing import gap_of, goal, target_of
 from orchestration.cli.steering.actions import print_waiting
+from orchestration.querying.rows import Row, rows
 from orchestration.reports import wording
 
 if TYPE_CHECKING:
