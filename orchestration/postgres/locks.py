@@ -15,10 +15,17 @@ if TYPE_CHECKING:
 
 # Readers queue behind a lock that is waited for, and PostgreSQL looks for deadlocks after a second of waiting: the
 # publisher has given up by then, so that it is never a reader who pays.
-PATIENCE = "300ms"
 ATTEMPTS = 60
 PAUSE_SECONDS = 0.7
-NOT_AVAILABLE, DEADLOCK = "55P03", "40P01"
+# an error that the server itself handles: after one that the driver sees, it lets a transaction only end
+TRY_LOCK = """
+begin
+    lock table {tables} in access exclusive mode;
+    perform set_config('kpi_publish.locked', 'yes', true);
+exception when lock_not_available or deadlock_detected then
+    perform set_config('kpi_publish.locked', 'no', true);
+end
+"""
 
 
 def wait_for_turn(session: Session, schema: str) -> None:
@@ -35,20 +42,12 @@ def lock_tables(session: Session, tables: Sequence[str]) -> None:
     Raises:
         BuildError: some reader left a transaction open for long.
     """
-    from adbc_driver_postgresql.dbapi import Error
-
+    session.run("set local lock_timeout = '300ms'")
     for _ in range(ATTEMPTS):
-        session.run("savepoint unlocked")
-        session.run(f"set local lock_timeout = '{PATIENCE}'")
-        try:
-            session.run(f"lock table {', '.join(tables)} in access exclusive mode")
-        except Error as error:
-            if error.sqlstate not in (NOT_AVAILABLE, DEADLOCK):
-                raise
-            session.run("rollback to savepoint unlocked")
-            time.sleep(PAUSE_SECONDS)
-        else:
+        session.run(f"do {text(TRY_LOCK.format(tables=', '.join(tables)))}")
+        if session.rows("select current_setting('kpi_publish.locked')") == [("yes",)]:
             session.run("set local lock_timeout to default")
             return
+        time.sleep(PAUSE_SECONDS)
     what = f"columns of {', '.join(tables)} change, and a reader has kept one of them open for a minute"
     raise BuildError(f"PostgreSQL: {what}; end its transaction (see pg_stat_activity) and publish again")

@@ -25,6 +25,8 @@ SETTINGS = (
 )
 # how everything begins that the driver says of a connection without repeating the URL
 CONNECTING = "connection to server "
+MESSAGE, DETAIL = b"PG_DIAG_MESSAGE_PRIMARY", b"PG_DIAG_MESSAGE_DETAIL"
+DEPENDENT_OBJECTS = "2BP01"
 
 
 class Session:
@@ -76,10 +78,12 @@ def session(autocommit: bool = False) -> Iterator[Session]:
 
 
 def said(error: Error) -> str:
-    """Return what the server says of an error: its message and, where there are any, the details."""
+    """Return what the server says of an error, without the values of rows that some of its details show."""
     told = {key: value.decode(errors="replace") for key, value in error.details}
-    parts = [told[key] for key in (b"PG_DIAG_MESSAGE_PRIMARY", b"PG_DIAG_MESSAGE_DETAIL") if key in told]
-    return "; ".join(parts or [_one_line(str(error).partition("ERROR:")[2] or str(error))])
+    parts = [told[MESSAGE]] if MESSAGE in told else [_one_line(str(error).partition("ERROR:")[2] or str(error))]
+    if error.sqlstate == DEPENDENT_OBJECTS and DETAIL in told:
+        parts.append(_one_line(told[DETAIL]))
+    return "; ".join(parts)
 
 
 def _url() -> str:

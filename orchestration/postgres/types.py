@@ -23,21 +23,25 @@ NESTED = re.compile(r"^(STRUCT|MAP|UNION)\b|\]$")
 
 
 def postgres_type(duckdb_type: str) -> str:
-    """Return the type of a column: a list of scalars is an array, what is nested is json, what is unknown is text."""
+    """Return the type of a column: a list of scalars is an array; what is nested, or not known here, is text."""
     element = duckdb_type.removesuffix("[]")
-    if scalar := _scalar(element):
-        return scalar if element == duckdb_type else f"{scalar}[]"
-    return "json" if NESTED.search(duckdb_type) else "text"
+    scalar = _scalar(element)
+    if scalar is None:
+        return "text"
+    return scalar if element == duckdb_type else f"{scalar}[]"
 
 
 def value_sql(column: str, duckdb_type: str) -> str:
-    """Return the DuckDB expression for a column's values; PostgreSQL's text cannot hold a NUL, which becomes �."""
+    """Return the DuckDB expression for a column's values: what is nested as JSON.
+
+    PostgreSQL's text cannot hold a NUL, which becomes �.
+    """
     kept, quoted = postgres_type(duckdb_type), name(column)
-    if kept == "text":
-        return f"replace({quoted}::varchar, chr(0), '�')"
     if kept == "text[]":
         return f"list_transform({quoted}, lambda value: replace(value, chr(0), '�'))"
-    return f"to_json({quoted})::varchar" if kept == "json" else quoted
+    if kept != "text":
+        return quoted
+    return f"to_json({quoted})::varchar" if NESTED.search(duckdb_type) else f"replace({quoted}::varchar, chr(0), '�')"
 
 
 def _scalar(duckdb_type: str) -> str | None:
