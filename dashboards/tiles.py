@@ -102,12 +102,12 @@ def _tile(mart: Mart, say: Speaker, card: Row, by_attention: int, by_department:
         gap=gap(say, card, kpi),
         previous=say.change(card["value"], card["previous_value"], kpi),
         year_ago=say.change(card["value"], card["year_ago_value"], kpi),
-        to_date=_to_date(say, card, kpi),
+        to_date=to_date(say, card, kpi),
         pace="" if card["pace"] is None else words["pace"].format(pace=say.share(card["pace"])),
         owner=kpi["owner_team"] or kpi["owner_email"] or "",
         certified=bool(card["certified"]),
         reason=say.text(card, "reasons") or "",
-        last_certified=_last_certified(say, card, kpi),
+        last_certified=last_certified(say, card, kpi),
         spark=drawn(course(mart, card["kpi"])),
         by_attention=by_attention,
         by_department=by_department,
@@ -148,7 +148,7 @@ def _nearest(row: Row) -> float | None:
     return high if high is not None and row["value"] > high else None
 
 
-def _to_date(say: Speaker, card: Row, kpi: Row) -> str:
+def to_date(say: Speaker, card: Row, kpi: Row) -> str:
     """The value of the period under way, and of the same part of the one before."""
     if card["open_period_start"] is None or card["open_value"] is None:
         return ""
@@ -160,7 +160,7 @@ def _to_date(say: Speaker, card: Row, kpi: Row) -> str:
     return f"{said} · {words['against'].format(value=say.value(card['open_previous_value'], kpi))}"
 
 
-def _last_certified(say: Speaker, card: Row, kpi: Row) -> str:
+def last_certified(say: Speaker, card: Row, kpi: Row) -> str:
     """The last certified value with its period, of a KPI that is not certified."""
     if card["certified"] or card["last_certified_value"] is None:
         return ""

@@ -1,0 +1,195 @@
+"""The course of a KPI at each grain: its chart, the same figures as a table, and what happened when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from dashboards import tiles
+from dashboards.charts.course import Course, Point, Spec, course_chart
+from dashboards.kpi_page.events import Note, events, noted
+from dashboards.kpi_page.links import names
+from dashboards.mart import Mart, Row
+from dashboards.speaker import Speaker
+from metrics.calendar import GRAINS, Grain
+
+# how many of the last periods a chart shows; all of the grains that are not here
+PERIODS = {"day": 92, "week": 78, "month": 36}
+SIGNALS_SHOWN = 5
+COURSES = """
+    select course.kpi, course.grain, course.period_start, course.period_end, course.value, course.sample_size,
+        course.is_complete, course.target, course.target_low, course.target_high, course.status, course.status_reason,
+        course.previous_value, course.year_ago_value, course.certified, limits.lower, limits.upper
+    from kpi_values as course
+    left join kpi_control_limits as limits using (kpi, grain, period_start)
+    where course.slice = ''
+    order by course.kpi, course.grain, course.period_start
+"""
+FORECASTS = "select * from kpi_forecasts order by kpi, grain, period_start"
+SIGNALS = "select * from kpi_signals order by kpi, grain, period_start desc, rule"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A period as a row of a table; ``kind`` is open or forecast for one that is not over, else empty."""
+
+    start: date
+    period: str
+    value: str
+    target: str
+    status: str | None
+    status_words: str
+    sample: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The course at a grain: ``lines`` are the chart's points, the newest first."""
+
+    grain: Grain
+    name: str
+    is_first: bool
+    spec: Spec
+    lines: Sequence[Line]
+    notes: Sequence[Note]
+    signals: Sequence[str]
+    has_targets: bool
+    has_limits: bool
+    has_forecast: bool
+
+
+def courses(mart: Mart, say: Speaker, kpi: Row) -> list[Shown]:
+    """Return the course at each grain at which a KPI has values; the one of its review is shown first."""
+    found = [_shown(mart, say, kpi, grain) for grain in grains(mart, kpi)]
+    return [shown for shown in found if shown.lines]
+
+
+def grains(mart: Mart, kpi: Row) -> list[Grain]:
+    """The grains at which a KPI is published, the finest first."""
+    named = set(names(kpi["grains"])) | {kpi["review_grain"]}
+    return [grain for grain in GRAINS if grain in named]
+
+
+def totals(mart: Mart, kpi: str, grain: str) -> list[Row]:
+    """The rows of a KPI's total at a grain, the oldest first."""
+    return [row for row in mart.by("kpi", COURSES).get(kpi, []) if row["grain"] == grain]
+
+
+def drawn(mart: Mart, say: Speaker, kpi: Row, grain: Grain, rows: Sequence[Row], ahead: Sequence[Row]) -> Course:
+    """Return a chart's course of some values and forecasts of a KPI at a grain."""
+    signals = {row["period_start"] for row in mart.by("kpi", SIGNALS).get(kpi["kpi"], []) if row["grain"] == grain}
+    points = [*_continuous(rows, signals), *(_ahead(row) for row in ahead)]
+    closed = [row for row in rows if row["is_complete"] and row["value"] is not None]
+    noted_here, _ = noted(events(mart, say, kpi["kpi"], grain), rows)
+    return Course(
+        points=_joined(points),
+        grain=grain,
+        unit=kpi["unit"],
+        lang=say.lang,
+        last=say.value(closed[-1]["value"], kpi) if closed else "",
+        events=noted_here,
+        is_proven=bool(mart.certificates.get(kpi["kpi"], {"certified": True})["certified"]),
+    )
+
+
+def expected(mart: Mart, kpi: str, grain: str, rows: Sequence[Row]) -> list[Row]:
+    """The forecasts of a KPI at a grain that lie ahead of its last complete period."""
+    last = max((row["period_start"] for row in rows if row["is_complete"]), default=date.min)
+    found = mart.by("kpi", FORECASTS).get(kpi, [])
+    return [row for row in found if row["grain"] == grain and row["period_start"] > last]
+
+
+def _shown(mart: Mart, say: Speaker, kpi: Row, grain: Grain) -> Shown:
+    rows = totals(mart, kpi["kpi"], grain)[-PERIODS.get(grain, 0) :]
+    ahead = expected(mart, kpi["kpi"], grain, rows)
+    course = drawn(mart, say, kpi, grain, rows, ahead)
+    _, notes = noted(events(mart, say, kpi["kpi"], grain), rows)
+    lines = [*(_line(say, kpi, row) for row in rows), *(_expected(say, kpi, row) for row in ahead)]
+    return Shown(
+        grain=grain,
+        name=say.term("grain", grain),
+        is_first=grain == kpi["review_grain"],
+        spec=course_chart(course) if course.points else {},
+        lines=lines[::-1],
+        notes=notes,
+        signals=_signals(mart, say, kpi, grain, rows),
+        has_targets=any(point.target is not None or point.low is not None for point in course.points),
+        has_limits=any(point.usual_low is not None for point in course.points),
+        has_forecast=bool(ahead),
+    )
+
+
+def _continuous(rows: Sequence[Row], signals: set[date]) -> Iterator[Point]:
+    """The points of values; periods that are missing between two are one point without a value, so no line crosses."""
+    for before, row in zip([None, *rows], rows, strict=False):
+        if before and row["period_start"] > before["period_end"] + timedelta(1):
+            yield Point(before["period_end"] + timedelta(1))
+        yield Point(
+            start=row["period_start"],
+            value=row["value"],
+            is_open=not row["is_complete"],
+            target=row["target"],
+            low=row["target_low"],
+            high=row["target_high"],
+            usual_low=row["lower"],
+            usual_high=row["upper"],
+            is_signal=row["period_start"] in signals,
+        )
+
+
+def _ahead(row: Row) -> Point:
+    return Point(
+        start=row["period_start"],
+        target=row["target"],
+        low=row["target_low"],
+        high=row["target_high"],
+        forecast=row["forecast"],
+        forecast_low=row["lower"],
+        forecast_high=row["upper"],
+    )
+
+
+def _joined(points: Sequence[Point]) -> Sequence[Point]:
+    """The points with the forecast beginning at the last value that is known; an open period that is forecast is one."""
+    merged: dict[date, Point] = {}
+    for point in points:
+        before = merged.get(point.start)
+        merged[point.start] = replace(point, value=before.value, is_open=before.is_open) if before else point
+    known = [point for point in merged.values() if point.value is not None and not point.is_open]
+    if known and any(point.forecast is not None for point in points):
+        last, value = known[-1], known[-1].value
+        merged[last.start] = replace(last, forecast=value, forecast_low=value, forecast_high=value)
+    return list(merged.values())
+
+
+def _line(say: Speaker, kpi: Row, row: Row) -> Line:
+    is_open = not row["is_complete"]
+    judged = row["status"] or row["status_reason"]
+    return Line(
+        start=row["period_start"],
+        period=say.period(row["grain"], row["period_start"], row["period_end"]),
+        value=say.value(row["value"], kpi),
+        target=tiles.target(say, row, kpi),
+        status=row["status"],
+        status_words=say.status(row["status"], row["status_reason"]) if judged or is_open else "",
+        sample=say.count(row["sample_size"]),
+        kind="open" if is_open else "",
+    )
+
+
+def _expected(say: Speaker, kpi: Row, row: Row) -> Line:
+    amounts = {name: say.value(row[name], kpi) for name in ("forecast", "lower", "upper")}
+    period = say.period(row["grain"], row["period_start"], row["period_end"])
+    words = say.words("kpi")["expected_of"].format(**amounts)
+    return Line(row["period_start"], period, words, tiles.target(say, row, kpi), None, "", "", "forecast")
+
+
+def _signals(mart: Mart, say: Speaker, kpi: Row, grain: Grain, rows: Sequence[Row]) -> list[str]:
+    """What is more than noise in the periods that are shown, the newest first."""
+    first = rows[0]["period_start"] if rows else date.max
+    found = mart.by("kpi", SIGNALS).get(kpi["kpi"], [])
+    return [
+        say.text(row, "words") or "" for row in found if row["grain"] == grain and row["period_start"] >= first
+    ][:SIGNALS_SHOWN]

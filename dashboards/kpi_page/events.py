@@ -1,0 +1,113 @@
+"""What happened to a KPI besides its values: restatements, new definitions, action plans, and lost certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from dashboards.mart import Mart, Row
+from dashboards.speaker import Speaker
+
+# marks beyond these would hide what they stand above
+MOST = 9
+RESTATEMENTS = """
+    select kpi, grain, reason, restated_at, min(period_start) as period_start, count(*) as periods
+    from kpi_restatements
+    where slice = ''
+    group by all
+    order by all
+"""
+# a first version is no change
+DEFINITIONS = """
+    select * from kpi_definitions
+    qualify row_number() over (partition by kpi order by valid_from) > 1
+    order by kpi, valid_from
+"""
+PLANS = "select * from kpi_actions where opened_on is not null order by kpi, opened_on, id"
+# where a certificate was lost and had again: what is never certified says so elsewhere
+UNCERTIFIED = """
+    with judged as (
+        select kpi, grain, period_start, certified,
+            lag(certified) over (partition by kpi, grain order by period_start) as certified_before
+        from kpi_values
+        where slice = '' and is_complete
+    )
+
+    select kpi, grain, period_start from judged where not certified and certified_before order by all
+"""
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happened on a day."""
+
+    day: date
+    words: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """What stands below a chart for a number in it."""
+
+    number: int
+    words: str
+
+
+def events(mart: Mart, say: Speaker, kpi: str, grain: str) -> list[Event]:
+    """Return what happened to a KPI, the oldest first; restatements and certificates are those of a grain."""
+    told = [*_restated(mart, say, kpi, grain), *_redefined(mart, say, kpi), *_planned(mart, say, kpi)]
+    return sorted([*told, *_uncertified(mart, say, kpi, grain)], key=lambda event: (event.day, event.words))
+
+
+def noted(happened: Sequence[Event], rows: Sequence[Row]) -> tuple[list[tuple[date, str]], list[Note]]:
+    """Number the periods of some rows in which something happened: marks by first day, and notes for what happened.
+
+    Only the last ``MOST`` periods are numbered; what happened outside of the rows is left out.
+    """
+    within = [(start, event) for event in happened if (start := _period(event.day, rows))]
+    periods = [(start, list(group)) for start, group in groupby(within, key=lambda pair: pair[0])][-MOST:]
+    marks = [(start, str(number)) for number, (start, _) in enumerate(periods, 1)]
+    notes = [
+        Note(number, event.words)
+        for number, (_, group) in enumerate(periods, 1)
+        for _, event in group
+    ]
+    return marks, notes
+
+
+def _period(day: date, rows: Sequence[Row]) -> date | None:
+    found = (row["period_start"] for row in rows if row["period_start"] <= day <= row["period_end"])
+    return next(found, None)
+
+
+def _restated(mart: Mart, say: Speaker, kpi: str, grain: str) -> Iterator[Event]:
+    words = say.words("kpi")
+    for row in mart.by("kpi", RESTATEMENTS).get(kpi, []):
+        if row["grain"] == grain:
+            said = words["restated_one" if row["periods"] == 1 else "restated_many"].format(
+                count=row["periods"],
+                day=say.day(say.local(row["restated_at"]).date()),
+                reason=say.term("restatement", row["reason"]),
+            )
+            yield Event(row["period_start"], said)
+
+
+def _redefined(mart: Mart, say: Speaker, kpi: str) -> Iterator[Event]:
+    for row in mart.by("kpi", DEFINITIONS).get(kpi, []):
+        day = say.local(row["valid_from"]).date()
+        yield Event(day, say.words("kpi")["redefined"].format(version=row["version"], day=say.day(day)))
+
+
+def _planned(mart: Mart, say: Speaker, kpi: str) -> Iterator[Event]:
+    for row in mart.by("kpi", PLANS).get(kpi, []):
+        said = say.words("kpi")["planned"].format(day=say.day(row["opened_on"]), cause=row["cause"] or row["id"])
+        yield Event(row["opened_on"], said)
+
+
+def _uncertified(mart: Mart, say: Speaker, kpi: str, grain: str) -> Iterator[Event]:
+    for row in mart.by("kpi", UNCERTIFIED).get(kpi, []):
+        if row["grain"] == grain:
+            day = row["period_start"]
+            yield Event(day, say.words("kpi")["lost"].format(day=say.day(day)))
