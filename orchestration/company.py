@@ -105,6 +105,11 @@ class Company:
         return self.data / "alerts" / "deliveries.sqlite"
 
     @property
+    def digests(self) -> Path:
+        """The log of the digests that were sent."""
+        return self.deliveries.with_name("digests.sqlite")
+
+    @property
     def dagster(self) -> Path:
         """DAGSTER_HOME."""
         return self.data / "dagster"

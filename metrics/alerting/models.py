@@ -131,6 +131,11 @@ class Digest(Part):
     weekday: Weekday = "monday"
     hour: int = Field(default=7, ge=0, le=23)
 
+    @property
+    def moment(self) -> str:
+        """When it is sent: ``monday 07:00``."""
+        return f"{self.weekday} {self.hour:02}:00"
+
 
 class Alerting(Part):
     """All of ``alerts.yml``.

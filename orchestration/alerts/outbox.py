@@ -52,7 +52,10 @@ order by changed_at
 
 @dataclass(frozen=True)
 class Message:
-    """One message to one endpoint on one department; ``events`` are pairs of alert and event, ``kind`` is apprise's."""
+    """One message to one endpoint on one department; ``events`` are pairs of alert and event, ``kind`` is apprise's.
+
+    ``body`` is Markdown. A digest is ``html``, for mails; its ``body`` is plain text, for all other services.
+    """
 
     endpoint: str
     department: str
@@ -61,6 +64,7 @@ class Message:
     body: str
     as_of: datetime
     events: tuple[tuple[str, str], ...]
+    html: str = ""
 
     @property
     def key(self) -> str:

@@ -11,10 +11,11 @@ from orchestration.alerts.channels import Endpoint
 from orchestration.alerts.outbox import Message
 
 if TYPE_CHECKING:
-    from apprise import AppriseAsset, NotifyBase
+    from apprise import AppriseAsset, NotifyBase, NotifyFormat
 
 HEADER = "Idempotency-Key"
 PAYLOAD = "idempotency_key"
+MAIL = 32_768  # characters that apprise allows every service of mails; chats that take some HTML allow fewer
 
 
 class UnknownServiceError(Exception):
@@ -25,18 +26,17 @@ def send(endpoint: Endpoint, message: Message) -> str | None:
     """Send a message; returns None if the service took it, else why not.
 
     Connecting and every answer have the time limits of the URL (``?cto=``, ``?rto=``), 4 seconds if it says nothing.
-    Webhooks and e-mail get the idempotency key as a header, webhooks in their payload too; every text ends with its
-    beginning.
+    Webhooks and e-mail get the idempotency key as a header, webhooks in their payload too; the text of an alert ends
+    with its beginning.
     """
-    from apprise import Apprise, NotifyFormat
+    from apprise import Apprise
 
     service = _service(endpoint)
     _add_key(service, message.key)
+    body, written_in = _body(service, message)
     told = Apprise(asset=_asset())
     told.add(service)
-    result = told.notify(
-        body=message.body, title=message.title, notify_type=message.kind, body_format=NotifyFormat.MARKDOWN
-    )
+    result = told.notify(body=body, title=message.title, notify_type=message.kind, body_format=written_in)
     return None if result else _why(" ".join(entry.message for entry in result.logs()))
 
 
@@ -50,6 +50,18 @@ def _service(endpoint: Endpoint) -> NotifyBase:
     if "overflow=" not in endpoint.url:  # in parts, one that fails would be sent again with those that arrived
         service.overflow_mode = OverflowMode.TRUNCATE
     return service
+
+
+def _body(service: Any, message: Message) -> tuple[str, NotifyFormat]:
+    """Return what a service is given, and what it is written in: HTML goes to mails, whole, and to nothing else."""
+    from apprise import NotifyFormat, OverflowMode
+
+    if not message.html:
+        return message.body, NotifyFormat.MARKDOWN
+    if service.resolve_format() is not NotifyFormat.HTML or service.body_maxlen < MAIL:
+        return message.body, NotifyFormat.TEXT
+    service.overflow_mode = OverflowMode.UPSTREAM  # HTML that is cut shows its last table in pieces
+    return message.html, NotifyFormat.HTML
 
 
 @cache

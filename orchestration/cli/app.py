@@ -9,7 +9,7 @@ import typer
 from orchestration.cli.defining import definitions, new
 from orchestration.cli.reading import read
 from orchestration.cli.running import publish, quarantine, run
-from orchestration.cli.steering import actions, alerts, objectives, review
+from orchestration.cli.steering import actions, alerts, digest, objectives, review
 from orchestration.errors import BuildError, UsageError
 
 app = typer.Typer(
@@ -20,7 +20,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for part in (run, publish, read, objectives, actions, review, alerts, definitions, new, quarantine):
+for part in (run, publish, read, objectives, actions, review, digest, alerts, definitions, new, quarantine):
     part.register(app)
 
 
