@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from metrics.wording.numbers import Language
 from metrics.wording.text import Words
 
@@ -181,6 +183,11 @@ _SLICES = {
     "supplier": Words("supplier", "el proveedor"),
     "topic": Words("topic", "el tema"),
 }
+
+
+def said(words: Mapping[Language, Text], name: str | None, lang: Language) -> str | None:
+    """Say a name in words; one that has none, as a company's own department, as it is written."""
+    return words[lang].get(name, name.replace("_", " ")) if name else None
 
 
 def status(name: str, lang: Language) -> str:

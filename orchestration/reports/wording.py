@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from metrics.wording.numbers import NOTHING, Language
+from metrics.wording.vocabulary import GRAINS
+
 BARS = "▁▂▃▄▅▆▇█"
 
 
-def period(start: Any, grain: str | None) -> str:
-    """Write a period by its first day and grain."""
+def period(start: Any, grain: str | None, lang: Language = "en") -> str:
+    """Write a period by its first day and grain, as short as goes: ``2026-07``, ``week 2026-07-06``."""
     if start is None:
-        return "–"
+        return NOTHING
+    word = GRAINS[lang].get(grain or "", "").lower()
     if grain == "month":
         return f"{start:%Y-%m}"
     if grain == "quarter":
-        return f"quarter {start:%Y-%m}"
+        return f"{word} {start:%Y-%m}"
     if grain == "year":
-        return f"year {start:%Y}"
-    return f"week {start}" if grain == "week" else str(start)
+        return f"{word} {start:%Y}"
+    return f"{word} {start}" if grain == "week" else str(start)
 
 
 def sparkline(values: Sequence[float | None]) -> str:

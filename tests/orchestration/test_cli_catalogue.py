@@ -105,9 +105,9 @@ def test_show_says_everything_of_a_kpi_and_where_it_stands(kpi):
         "What comes back?",
         "Units back ÷ units sold.",
         "sum of units returned ÷ sum of units",
-        "percent, decrease",
+        "percent · less is better",
         "delight_customers (Delight customers)",
-        "on the company scorecard, primary",
+        "E-commerce · on the company scorecard · primary",
         "E-commerce <shop@example.com>",
         "not older than 72h, sample of at least 30, matures after 30d",
         "fct_lines",
@@ -126,8 +126,20 @@ def test_show_gives_the_sql_when_asked(kpi):
 
 def test_show_speaks_spanish(kpi):
     output = kpi("show", "returns", "--lang", "es")
-    for words in ("¿Qué vuelve?", "Responsable", "en el cuadro de la empresa", "abc123, desde 20", "Últimos periodos"):
+    for words in (
+        "¿Qué vuelve?",
+        "Responsable",
+        "porcentaje · cuanto menos, mejor",
+        "Comercio electrónico · en el cuadro de la empresa · primario",
+        "semanal",
+        "semana, mes",
+        "activo",
+        "abc123, desde 20",
+        "Últimos periodos",
+    ):
         assert words in output
+    (month,) = (line.split() for line in output.splitlines() if line.startswith(" mes"))
+    assert month[:3] == ["mes", "2026-02", "11,0"]
     assert "ningún periodo completo" in kpi("show", "hires", "--lang", "es")
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from metrics.wording.numbers import NOTHING, Language
+from metrics.wording.vocabulary import CADENCES, LIFECYCLES, UNITS, said
 from orchestration.cli import terminal
 from orchestration.cli.for_programs import FORMATS, print_rows
 from orchestration.cli.mart_reader import open_mart
@@ -88,32 +90,32 @@ def _is_of(row: Row, level: str) -> bool:
     return bool(row["company_level"]) if level == "company" else row["kind"] == "kpi" and row["department"] != "company"
 
 
-def _print_table(found: Sequence[Row], lang: str) -> None:
+def _print_table(found: Sequence[Row], lang: Language) -> None:
     console = terminal.console()
     *headers, legend = WORDS[lang]
     for (department, team, email), group in groupby(sorted(found, key=_group), key=_group):
         address = f" <{email}>" if email else ""
         console.print(f"{department} · {team}{address}", style="bold")
-        console.print(_table(headers, list(group)))
-    console.print(legend if found else "–", style="dim")
+        console.print(_table(headers, list(group), lang))
+    console.print(legend if found else NOTHING, style="dim")
 
 
 def _group(row: Row) -> tuple[str, str, str]:
-    return row["department"], row["owner_team"] or "–", row["owner_email"] or ""
+    return row["department"], row["owner_team"] or NOTHING, row["owner_email"] or ""
 
 
-def _table(headers: Sequence[str], found: Sequence[Row]) -> RenderableType:
+def _table(headers: Sequence[str], found: Sequence[Row], lang: Language) -> RenderableType:
     lines = [
         (
             f"{'★ ' if row['company_level'] else '  '}{row['kpi']}",
-            _label(row),
-            row["unit"] or "–",
-            row["review"] or "–",
-            row["objective"] or "–",
+            _label(row, lang),
+            said(UNITS, row["unit"], lang) or NOTHING,
+            said(CADENCES, row["review"], lang) or NOTHING,
+            row["objective"] or NOTHING,
         )
         for row in found
     ]
-    widths = (28, None, 8, 9, 17)
+    widths = (28, None, 10, 10, 17)
     made = terminal.table(headers, lines)
     for column, width in zip(made.columns, widths, strict=True):
         column.width, column.ratio, column.overflow = width, None if width else 1, "fold"
@@ -121,6 +123,7 @@ def _table(headers: Sequence[str], found: Sequence[Row]) -> RenderableType:
     return made
 
 
-def _label(row: Row) -> str:
+def _label(row: Row, lang: Language) -> str:
     """The label, and what it has become if it is not in force."""
-    return (row["label"] or "–") + ("" if row["lifecycle"] in (None, "active") else f" ({row['lifecycle']})")
+    state = "" if row["lifecycle"] in (None, "active") else f" ({said(LIFECYCLES, row['lifecycle'], lang)})"
+    return f"{row['label'] or NOTHING}{state}"

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from metrics.calendar import GRAINS
 from metrics.wording import numbers
+from metrics.wording.numbers import Language
 from orchestration.cli import terminal
 from orchestration.cli.mart_reader import kpi, open_mart
 from orchestration.cli.options import CompanyOption, LanguageOption, NameArgument, check_choice
 from orchestration.cli.reading.certificates import certificate
 from orchestration.cli.reading.outlook import outlook
+from orchestration.cli.reading.show_page import Page, grain_word
 from orchestration.cli.reading.show_signals import movement
 from orchestration.cli.reading.show_words import WORDS
 from orchestration.cli.reading.standing import standing
@@ -22,7 +24,6 @@ from orchestration.cli.steering.actions import plans_of
 from orchestration.errors import UsageError
 from orchestration.querying.rows import Row, rows
 from orchestration.reports import wording
-from orchestration.reports.target_words import target_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +73,7 @@ def show_kpi(
         ahead = outlook(con, definition, lang)
         moves = list(movement(con, definition, lang))
         plans = list(plans_of(con, name, lang))
-    page = _Page(definition, contract, objectives, lang)
+    page = Page(definition, contract, objectives, lang)
     console = terminal.console()
     console.print(page.title(), style="bold")
     said = [*page.facts(), *page.history(since), ("certificate", proof), *kept, ("outlook", ahead), *moves, *plans]
@@ -108,80 +109,7 @@ def _definition(con: DuckDBPyConnection, name: str, contract: Contract | None) -
         raise UsageError(f"{name}: is written in {where} and not published yet; run `kpi run`") from None
 
 
-class _Page:
-    """What is said about one KPI, line by line: (what, words)."""
-
-    def __init__(self, row: Row, contract: Contract | None, objectives: dict[str, Objective], lang: str) -> None:
-        self.row = row
-        self.contract = contract
-        self.objectives = objectives
-        self.lang = lang
-
-    def title(self) -> str:
-        return f"{self._text('label') or self.row['kpi']} · {self.row['kpi']}"
-
-    def facts(self) -> Iterator[tuple[str, str | None]]:
-        row = self.row
-        yield "question", self._text("question")
-        yield "description", self._text("description")
-        yield "formula", row["formula"]
-        yield "unit", _joined(row["unit"], row["currency"], row["direction"])
-        for target in self._targets():
-            yield "target", target
-        yield "objective", self._objective()
-        company = WORDS[self.lang]["company"] if row["company_level"] else None
-        yield "role", _joined(company, row["tier"], row["perspective"], row["timing"])
-        yield "owner", " ".join(filter(None, (row["owner_team"], row["owner_email"] and f"<{row['owner_email']}>")))
-        yield "review", row["review"]
-        yield "grains", row["grains"]
-        yield "slices", row["slices"]
-        yield "data", self._data()
-        yield "parents", row["parents"]
-        yield "lineage", " → ".join(filter(None, (row["sources"], row["models"], row["states"])))
-        yield "playbook", self._text("playbook")
-
-    def history(self, since: list[Row]) -> Iterator[tuple[str, str | None]]:
-        row, words = self.row, WORDS[self.lang]
-        started = f"{words['since']} {since[0]['valid_from']:%Y-%m-%d}" if since else None
-        yield "definition", _joined(f"{words['version']} {row['version']}", row["definition_hash"], started)
-        yield "lifecycle", _joined(row["lifecycle"], row["successor"] and f"{words['successor']}: {row['successor']}")
-
-    def _text(self, name: str) -> str | None:
-        return self.row[f"{name}_{self.lang}"]
-
-    def _objective(self) -> str | None:
-        name = self.row["objective"]
-        found = self.objectives.get(name)
-        return f"{name} ({getattr(found.label, self.lang)})" if found else name
-
-    def _data(self) -> str:
-        row, words = self.row, WORDS[self.lang]
-        return _joined(
-            self._text("needs"),
-            row["freshness"] and f"{words['freshness']} {row['freshness']}",
-            row["min_sample"] and f"{words['min_sample']} {row['min_sample']}",
-            row["coverage_of"]
-            and f"{words['coverage']} {row['coverage_at_least']:.0%} {words['of']} {row['coverage_of']}",
-            row["min_persons"] and f"{words['min_persons']} {row['min_persons']}",
-            row["matures_after"] not in (None, "0d") and f"{words['matures_after']} {row['matures_after']}",
-        )
-
-    def _coverage(self) -> str | None:
-        row, words = self.row, WORDS[self.lang]
-        least = row["coverage_at_least"]
-        return f"{words['coverage']} {least:.0%} {words['of']} {row['coverage_of']}" if least else None
-
-    def _targets(self) -> Iterator[str]:
-        targets = getattr(self.contract.body, "targets", ()) if self.contract else ()
-        for target in targets:
-            yield target_words(target, self.row["unit"], self.row["currency"], self.lang)
-
-
-def _joined(*parts: str | bool | None) -> str:
-    return ", ".join(str(part) for part in parts if part)
-
-
-def _print_values(console: Console, latest: Sequence[Row], definition: Row, lang: numbers.Language) -> None:
+def _print_values(console: Console, latest: Sequence[Row], definition: Row, lang: Language) -> None:
     words = WORDS[lang]
     if not latest:
         console.print(words["no_values"], style="dim")
@@ -194,11 +122,11 @@ def _print_values(console: Console, latest: Sequence[Row], definition: Row, lang
     console.print(terminal.table(headers, lines, right=headers[2:6]))
 
 
-def _line(grain: str, series: Sequence[Row], definition: Row, lang: numbers.Language) -> tuple[str, ...]:
+def _line(grain: str, series: Sequence[Row], definition: Row, lang: Language) -> tuple[str, ...]:
     last, unit = series[-1], definition["unit"]
     return (
-        grain,
-        wording.period(last["period_start"], grain),
+        grain_word(grain, lang),
+        wording.period(last["period_start"], grain, lang),
         numbers.value(last["value"], unit, definition["currency"], lang),
         numbers.change(last["value"], last["previous_value"], unit, lang),
         numbers.change(last["value"], last["year_ago_value"], unit, lang),
