@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboards.mart import Mart
+from dashboards.mart import THIS_RUN, Mart
 from dashboards.page import ALIGNMENT, CATALOGUE, COMPANY, TRUST, of_department
 from dashboards.speaker import Speaker
 
 # the departments in the order in which a customer meets them; a company's own come after them
 ORDER = ("marketing", "ecommerce", "sales", "support", "customer", "people", "company")
-REFUSED = """
-    select count(distinct system || '.' || table_name) as tables from kpi_quarantine
-    where run_id = (select max_by(run_id, started_at) from kpi_runs where status = 'published')
+REFUSED = f"""
+    select count(distinct system || '.' || table_name) as tables from kpi_quarantine where run_id = {THIS_RUN}
 """
 YOUNGEST = "select min(freshness_hours) as hours from kpi_catalog where lifecycle = 'active'"
 HOURS_WITHOUT_PROMISE = 24

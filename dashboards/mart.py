@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Row = dict[str, Any]
+THIS_RUN = "(select max_by(run_id, started_at) from kpi_runs where status = 'published')"
 SCORECARD = """
     select card.*, certified.period_end as last_certified_period_end, open.period_end as open_period_end
     from kpi_scorecard as card
