@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dashboards.charts.axis import Marks, date_marks, number_marks
+from dashboards.charts.axis import Marks, date_marks, moment, number_marks
 from metrics.calendar import Grain
 from metrics.wording.numbers import Language
 
@@ -16,7 +16,12 @@ HEIGHT = 264
 # room above the values for numbered events
 ABOVE = 28
 FEW = 13
+NUMBERS = (
+    "value", "target", "low", "high", "usual_low", "usual_high", "forecast", "forecast_low", "forecast_high",
+)  # fmt: skip
+FLAGS = ("open", "signal", "dot", "last")
 Spec = dict[str, Any]
+WHOLE_HEIGHT: Spec = {"y": {"value": 0}, "y2": {"value": "height"}}
 
 
 @dataclass(frozen=True)
@@ -41,10 +46,8 @@ class Point:
     is_signal: bool = False
 
     def numbers(self) -> dict[str, float]:
-        """Its numbers by name, those that it has, to the six digits that a chart can show."""
-        names = ("value", "target", "low", "high", "usual_low", "usual_high")
-        names = (*names, "forecast", "forecast_low", "forecast_high")
-        return {name: float(f"{number:.6g}") for name in names if (number := getattr(self, name)) is not None}
+        """Its numbers by name, those that it has."""
+        return {name: number for name in NUMBERS if (number := getattr(self, name)) is not None}
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class Course:
 def course_chart(course: Course) -> Spec:
     """Return the chart, as wide as its container; its parameter ``at`` is the time that a reader looks at."""
     rows = list(_rows(course))
+    held = [name for name in (*NUMBERS, *FLAGS) if any(name in row for row in rows)]
     known = [number for point in course.points for number in point.numbers().values()]
     return {
         "$schema": SCHEMA,
@@ -74,103 +78,116 @@ def course_chart(course: Course) -> Spec:
         "height": HEIGHT,
         "autosize": {"type": "fit", "contains": "padding"},
         "params": [{"name": "at", "value": 0}],
-        "data": {"name": "course", "values": rows},
-        "encoding": {"x": _x(course)},
-        "layer": list(_layers(course, rows, number_marks(known, course.unit, course.lang))),
+        "data": _data(rows, held),
+        "encoding": {"x": _x(course), "y": _y(number_marks(known, course.unit, course.lang))},
+        "layer": list(_layers(course, held)),
     }
 
 
-def _rows(course: Course) -> Iterator[dict[str, Any]]:
+def _rows(course: Course) -> Iterator[dict[str, str]]:
     """The data of a chart; a ``dot`` marks what a line cannot show: the last value, and those that stand alone."""
     closed = [None if point.is_open else point.value for point in course.points]
     last = max((place for place, value in enumerate(closed) if value is not None), default=None)
     for place, point in enumerate(course.points):
-        row: dict[str, Any] = {"start": point.start.isoformat(), **point.numbers()}
-        alone = all(value is None for value in (*closed[max(place - 1, 0) : place], *closed[place + 1 : place + 2]))
-        if closed[place] is not None and (place == last or alone or len(closed) <= FEW):
-            row["dot"] = 1
-        if place == last:
-            row["last"] = course.last
-        yield row | ({"open": 1} if point.is_open else {}) | ({"signal": 1} if point.is_signal else {})
+        beside = (*closed[max(place - 1, 0) : place], *closed[place + 1 : place + 2])
+        alone = len(closed) <= FEW or all(value is None for value in beside)
+        flags = {
+            "open": point.is_open,
+            "signal": point.is_signal,
+            "dot": closed[place] is not None and (alone or place == last),
+            "last": place == last,
+        }
+        numbers = {name: f"{number:.6g}" for name, number in point.numbers().items()}
+        yield {"start": point.start.isoformat(), **numbers, **{name: "1" for name, holds in flags.items() if holds}}
+
+
+def _data(rows: Sequence[Mapping[str, str]], held: Sequence[str]) -> Spec:
+    """The data as CSV, with the six digits that a chart can show, which takes a third of the room of objects."""
+    columns = ("start", *held)
+    lines = [",".join(columns), *(",".join(row.get(column, "") for column in columns) for row in rows)]
+    types = {"start": "date", **dict.fromkeys(held, "number")}
+    return {"name": "course", "values": "\n".join(lines), "format": {"type": "csv", "parse": types}}
 
 
 def _x(course: Course) -> Spec:
-    marks = date_marks([point.start for point in course.points], course.grain, course.lang)
-    return {"field": "start", "type": "temporal", "scale": {"type": "utc"}, "axis": {"title": None, **marks.vega()}}
+    starts = [point.start for point in course.points]
+    marks = date_marks(starts, course.grain, course.lang)
+    scale = {"type": "utc", "domain": [moment(starts[0]), moment(starts[-1])]}
+    return {"field": "start", "type": "temporal", "scale": scale, "axis": {"title": None, **marks.vega()}}
 
 
-def _y(field: str, marks: Marks) -> Spec:
+def _y(marks: Marks) -> Spec:
     scale = {"domain": [marks.at[0], marks.at[-1]], "range": [{"expr": "height"}, ABOVE], "zero": False, "nice": False}
-    return {"field": field, "type": "quantitative", "scale": scale, "axis": {"title": None, **marks.vega()}}
+    return {"type": "quantitative", "scale": scale, "axis": {"title": None, **marks.vega()}}
 
 
-def _layers(course: Course, rows: Sequence[Mapping[str, Any]], marks: Marks) -> Iterator[Spec]:
+def _layers(course: Course, held: Sequence[str]) -> Iterator[Spec]:
     """The layers, the lowest first; one for which there are no data is left out."""
-    held = {name for row in rows for name in row}
-    line = ["line"] if course.is_proven else ["line", "unproven"]
+    proven = [] if course.is_proven else ["unproven"]
     if "low" in held:
-        yield _area("bounds", "low", "high", marks)
+        yield _area("bounds", "low", "high")
     if "forecast_low" in held:
-        yield _area("band", "forecast_low", "forecast_high", marks)
+        yield _area("band", "forecast_low", "forecast_high")
     if "usual_low" in held:
-        yield from (_line(["limit"], limit, marks) for limit in ("usual_low", "usual_high"))
+        yield from (_line(["limit"], limit) for limit in ("usual_low", "usual_high"))
     if course.events:
         yield from _events(course.events)
     if "target" in held:
-        yield _line(["target"], "target", marks)
+        yield _line(["target"], "target")
     if "forecast" in held:
-        yield _line(["forecast"], "forecast", marks)
-    yield _line(line, "value", marks) | _only("datum.open !== 1")
-    yield from _dots(held, marks)
+        yield _line(["forecast"], "forecast")
+    if "value" in held:
+        yield _line(["line", *proven], "value") | _only("datum.open !== 1")
+        yield from _dots(held, proven)
+        yield from _cursor(proven)
     if "last" in held:
-        yield from _last("forecast" in held, marks)
-    yield from _cursor(marks)
+        yield from _last(course.last, "forecast" in held)
 
 
-def _line(style: list[str], field: str, marks: Marks) -> Spec:
-    return {"mark": {"type": "line", "style": style}, "encoding": {"y": _y(field, marks)}}
+def _line(style: list[str], field: str) -> Spec:
+    return {"mark": {"type": "line", "style": style}, "encoding": {"y": {"field": field}}}
 
 
-def _area(style: str, low: str, high: str, marks: Marks) -> Spec:
-    encoding = {"y": _y(low, marks), "y2": {"field": high}}
+def _area(style: str, low: str, high: str) -> Spec:
+    encoding = {"y": {"field": low}, "y2": {"field": high}}
     return {"mark": {"type": "area", "style": style, "clip": True}, "encoding": encoding} | _only(f"isValid(datum.{low})")
 
 
-def _point(style: str, size: int, only: str, marks: Marks) -> Spec:
-    return {"mark": {"type": "point", "style": style, "size": size}, "encoding": {"y": _y("value", marks)}} | _only(only)
+def _point(style: list[str], size: int, only: str) -> Spec:
+    return {"mark": {"type": "point", "style": style, "size": size}, "encoding": {"y": {"field": "value"}}} | _only(only)
 
 
-def _dots(held: set[str], marks: Marks) -> Iterator[Spec]:
+def _dots(held: Sequence[str], proven: list[str]) -> Iterator[Spec]:
     if "dot" in held:
-        yield _point("dot", 36, "datum.dot === 1", marks)
+        yield _point(["dot", *proven], 36, "datum.dot === 1")
     if "open" in held:
-        yield _point("open", 48, "datum.open === 1", marks)
+        yield _point(["open", *proven], 48, "datum.open === 1")
     if "signal" in held:
-        yield _point("signal", 144, "datum.signal === 1", marks)
+        yield _point(["signal"], 144, "datum.signal === 1")
 
 
-def _last(has_forecast: bool, marks: Marks) -> Iterator[Spec]:
-    """The last value at its point: to its right, or above it where its forecast lies to the right."""
-    place = {"align": "center", "dy": -16} if has_forecast else {"align": "right", "dy": -16, "dx": 4}
-    encoding = {"y": _y("value", marks), "text": {"field": "last", "type": "nominal"}}
+def _last(words: str, has_forecast: bool) -> Iterator[Spec]:
+    """The last value above its point, inside of the chart where no forecast lies to its right."""
+    mark = {"type": "text", "text": words, "align": "center" if has_forecast else "right", "dy": -16}
     for style in ("halo", "last"):
-        yield {"mark": {"type": "text", "style": style, **place}, "encoding": encoding} | _only("isValid(datum.last)")
+        yield {"mark": {**mark, "style": style}, "encoding": {"y": {"field": "value"}}} | _only("datum.last === 1")
 
 
 def _events(events: Sequence[tuple[date, str]]) -> Iterator[Spec]:
+    """What happened, as a number above a line through its period."""
     data = {"values": [{"start": day.isoformat(), "number": number} for day, number in events]}
     top = {"value": ABOVE / 2}
-    yield {"data": data, "mark": {"type": "rule", "style": "event"}}
-    yield {"data": data, "mark": {"type": "point", "style": "number", "size": 280, "shape": "circle"}, "encoding": {"y": top}}
     text = {"field": "number", "type": "nominal"}
+    yield {"data": data, "mark": {"type": "rule", "style": "event"}, "encoding": WHOLE_HEIGHT}
+    yield {"data": data, "mark": {"type": "point", "style": "number", "size": 280, "shape": "circle"}, "encoding": {"y": top}}
     yield {"data": data, "mark": {"type": "text", "style": "digit"}, "encoding": {"y": top, "text": text}}
 
 
-def _cursor(marks: Marks) -> Iterator[Spec]:
+def _cursor(proven: list[str]) -> Iterator[Spec]:
     """The period that a reader looks at."""
-    looked_at = _only("time(toDate(datum.start)) === at")
-    yield {"mark": {"type": "rule", "style": "cursor"}} | looked_at
-    yield _point("dot", 64, "time(toDate(datum.start)) === at", marks)
+    looked_at = "time(datum.start) === at"
+    yield {"mark": {"type": "rule", "style": "cursor"}, "encoding": WHOLE_HEIGHT} | _only(looked_at)
+    yield _point(["dot", *proven], 64, looked_at)
 
 
 def _only(condition: str) -> Spec:

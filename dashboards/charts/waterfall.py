@@ -71,7 +71,7 @@ def waterfall_chart(fall: Fall) -> Spec:
 
 def _row(place: int, step: Step) -> dict[str, Any]:
     begin, end = (float(f"{number:.6g}") for number in (step.begin, step.end))
-    return {"place": place, "label": step.label, "begin": begin, "end": end, "words": step.words, "kind": step.kind}
+    return {"place": place, "begin": begin, "end": end, "words": step.words, "kind": step.kind}
 
 
 def _labels(steps: Sequence[Step]) -> str:

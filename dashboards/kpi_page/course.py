@@ -14,20 +14,26 @@ from dashboards.mart import Mart, Row
 from dashboards.speaker import Speaker
 from metrics.calendar import GRAINS, Grain
 
+SIGNALS_SHOWN = 5
 # how many of the last periods a chart shows; all of the grains that are not here
 PERIODS = {"day": 92, "week": 78, "month": 36}
-SIGNALS_SHOWN = 5
-COURSES = """
+EVERY_PERIOD = """
     select course.kpi, course.grain, course.period_start, course.period_end, course.value, course.sample_size,
         course.is_complete, course.target, course.target_low, course.target_high, course.status, course.status_reason,
         course.previous_value, course.year_ago_value, course.certified, limits.lower, limits.upper
     from kpi_values as course
     left join kpi_control_limits as limits using (kpi, grain, period_start)
     where course.slice = ''
+"""
+COURSES = f"""
+    {EVERY_PERIOD}
+    qualify row_number() over (partition by course.kpi, course.grain order by course.period_start desc)
+        <= coalesce(map {PERIODS!r}[course.grain], 10000)
     order by course.kpi, course.grain, course.period_start
 """
 FORECASTS = "select * from kpi_forecasts order by kpi, grain, period_start"
-SIGNALS = "select * from kpi_signals order by kpi, grain, period_start desc, rule"
+# missing data are no turn of the KPI: they stand among what happened
+SIGNALS = "select * from kpi_signals where rule <> 'missing' order by kpi, grain, period_start desc, rule"
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ def grains(mart: Mart, kpi: Row) -> list[Grain]:
 
 
 def totals(mart: Mart, kpi: str, grain: str) -> list[Row]:
-    """The rows of a KPI's total at a grain, the oldest first."""
+    """The last rows of a KPI's total at a grain, as many as a chart shows, the oldest first."""
     return [row for row in mart.by("kpi", COURSES).get(kpi, []) if row["grain"] == grain]
 
 
@@ -102,7 +108,7 @@ def expected(mart: Mart, kpi: str, grain: str, rows: Sequence[Row]) -> list[Row]
 
 
 def _shown(mart: Mart, say: Speaker, kpi: Row, grain: Grain) -> Shown:
-    rows = totals(mart, kpi["kpi"], grain)[-PERIODS.get(grain, 0) :]
+    rows = totals(mart, kpi["kpi"], grain)
     ahead = expected(mart, kpi["kpi"], grain, rows)
     course = drawn(mart, say, kpi, grain, rows, ahead)
     _, notes = noted(events(mart, say, kpi["kpi"], grain), rows)

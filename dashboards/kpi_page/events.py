@@ -1,4 +1,4 @@
-"""What happened to a KPI besides its values: restatements, new definitions, action plans, and lost certificates."""
+"""What happened to a KPI besides its values: restatements, definitions, plans, lost certificates and missing data."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ UNCERTIFIED = """
 
     select kpi, grain, period_start from judged where not certified and certified_before order by all
 """
+MISSING = "select * from kpi_signals where rule = 'missing' order by kpi, grain, period_start"
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,10 @@ class Note:
 
 
 def events(mart: Mart, say: Speaker, kpi: str, grain: str) -> list[Event]:
-    """Return what happened to a KPI, the oldest first; restatements and certificates are those of a grain."""
-    told = [*_restated(mart, say, kpi, grain), *_redefined(mart, say, kpi), *_planned(mart, say, kpi)]
-    return sorted([*told, *_uncertified(mart, say, kpi, grain)], key=lambda event: (event.day, event.words))
+    """Return what happened to a KPI, the oldest first; what concerns single periods is that of a grain."""
+    always = [*_redefined(mart, say, kpi), *_planned(mart, say, kpi)]
+    of_grain = [event for told in (_restated, _uncertified, _missing) for event in told(mart, say, kpi, grain)]
+    return sorted([*always, *of_grain], key=lambda event: (event.day, event.words))
 
 
 def noted(happened: Sequence[Event], rows: Sequence[Row]) -> tuple[list[tuple[date, str]], list[Note]]:
@@ -111,3 +113,9 @@ def _uncertified(mart: Mart, say: Speaker, kpi: str, grain: str) -> Iterator[Eve
         if row["grain"] == grain:
             day = row["period_start"]
             yield Event(day, say.words("kpi")["lost"].format(day=say.day(day)))
+
+
+def _missing(mart: Mart, say: Speaker, kpi: str, grain: str) -> Iterator[Event]:
+    for row in mart.by("kpi", MISSING).get(kpi, []):
+        if row["grain"] == grain:
+            yield Event(row["period_start"], say.text(row, "words") or "")

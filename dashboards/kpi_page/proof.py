@@ -9,10 +9,16 @@ from dashboards.mart import Mart, Row
 from dashboards.speaker import Speaker
 
 RUNS = 30
-CHECKS = """
-    select checks.*, unnest(checks.kpis) as kpi from kpi_checks as checks
-    where checks.run_id = (select max_by(run_id, started_at) from kpi_runs where status = 'published')
-    order by checks.passed, checks.severity, checks.object, checks."check"
+THIS_RUN = "select max_by(run_id, started_at) from kpi_runs where status = 'published'"
+FAILED = f"""
+    select "check", severity, observed, unnest(kpis) as kpi from kpi_checks
+    where not passed and run_id = ({THIS_RUN})
+    order by severity, object, "check"
+"""
+PASSED = f"""
+    select kpi, count(*) as checks
+    from (select unnest(kpis) as kpi from kpi_checks where passed and run_id = ({THIS_RUN}))
+    group by kpi
 """
 HISTORY = """
     select certificates.*, runs.as_of from kpi_certifications as certificates
@@ -52,13 +58,13 @@ class Proof:
 
 def proof(mart: Mart, say: Speaker, kpi: Row) -> Proof:
     """Return what is known of a KPI's trustworthiness."""
-    checks = mart.by("kpi", CHECKS).get(kpi["kpi"], [])
+    passed = mart.by("kpi", PASSED).get(kpi["kpi"], [])
     certificate = mart.certificates.get(kpi["kpi"])
     words = say.words("kpi")
     parts = ("measurable", "up_to_date", "definition_approved")
     return Proof(
-        failed=[_failed(say, row) for row in checks if not row["passed"]],
-        passed=sum(bool(row["passed"]) for row in checks),
+        failed=[_failed(say, row) for row in mart.by("kpi", FAILED).get(kpi["kpi"], [])],
+        passed=passed[0]["checks"] if passed else 0,
         judged=[(words[part], bool(certificate[part])) for part in parts] if certificate else [],
         newest_input=say.moment(certificate["newest_input_at"]) if certificate else "",
         history=[_verdict(say, row) for row in mart.by("kpi", HISTORY).get(kpi["kpi"], [])[-RUNS:]],

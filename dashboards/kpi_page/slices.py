@@ -76,7 +76,7 @@ def _slice(mart: Mart, say: Speaker, kpi: Row, name: str, rows: Sequence[Row], n
         (row["value"] for row in totals(mart, kpi["kpi"], kpi["review_grain"]) if row["period_start"] == newest), None
     )
     present = [history for history in histories.values() if history[-1]["period_start"] == newest]
-    ordered = sorted(present, key=lambda history: -_size(kpi, history[-1]))
+    ordered = sorted(present, key=lambda history: _order(kpi, history[-1]))
     parts = [_part(say, kpi, history, total) for history in ordered[:MOST]]
     words, last = say.words("kpi"), next((history[-1] for history in present), None)
     more = len(ordered) - MOST
@@ -90,9 +90,9 @@ def _slice(mart: Mart, say: Speaker, kpi: Row, name: str, rows: Sequence[Row], n
     )
 
 
-def _size(kpi: Row, row: Row) -> float:
-    """What parts are ordered by: how much they are where values add up, else how much they rest on."""
-    return (row["value"] if kpi["is_additive"] else row["sample_size"]) or 0.0
+def _order(kpi: Row, row: Row) -> tuple[bool, float]:
+    """Parts with a value first: the largest where values add up, else those that rest on most."""
+    return row["value"] is None, -((row["value"] if kpi["is_additive"] else row["sample_size"]) or 0.0)
 
 
 def _part(say: Speaker, kpi: Row, history: Sequence[Row], total: float | None) -> Part:

@@ -9,16 +9,21 @@ from dashboards.kpi_page.slices import part_name, slice_name
 from dashboards.mart import Mart, Row
 from dashboards.speaker import Speaker
 
-SHOWN = 8
+SHOWN = 5
+# those of periods that have begun, and of the next one
 TARGETS = f"""
-    select targets.* from kpi_targets as targets
-    where targets.grain = targets.promised_grain
-        and targets.period_start <= (select max(as_of)::date + 92 from kpi_runs)
+    with promised as (
+        select *, date_diff('day', (select max(as_of) from kpi_runs)::date, period_start) as days_ahead
+        from kpi_targets
+        where grain = promised_grain
+    )
+
+    select * from promised
     qualify row_number() over (
-        partition by targets.kpi, targets.grain, targets.slice, targets.slice_value order by targets.period_start desc
-    ) <= {SHOWN}
-    order by targets.kpi, targets.slice <> '', targets.slice, targets.slice_value,
-        list_position(['year', 'quarter', 'month', 'week', 'day'], targets.grain), targets.period_start desc
+        partition by kpi, grain, slice, slice_value, days_ahead > 0 order by abs(days_ahead)
+    ) <= if(days_ahead > 0, 1, {SHOWN})
+    order by kpi, slice <> '', slice, slice_value,
+        list_position(['year', 'quarter', 'month', 'week', 'day'], grain), period_start desc
 """
 VERDICTS = ("attainable", "too_easy", "not_attainable")
 

@@ -8,7 +8,10 @@
   const draw = async (plot) => {
     if (drawn.has(plot)) return;
     drawn.add(plot);
-    const { view } = await vegaEmbed(plot, specs[plot.dataset.chart], options);
+    const canvas = plot.appendChild(document.createElement("div"));
+    const { view } = await vegaEmbed(canvas, specs[plot.dataset.chart], options);
+    canvas.removeAttribute("aria-label");
+    canvas.removeAttribute("aria-roledescription");
     if (plot.dataset.rows) readOut(plot, view);
     plot.dataset.drawn = "true";
   };
@@ -31,7 +34,7 @@
     const heads = [...table.parentElement.tHead.rows[0].cells].map((cell) => cell.textContent);
     const rows = [...table.rows].reverse().map((row) => ({ row, at: Date.parse(row.dataset.start) }));
     const readout = plot.parentElement.querySelector(".readout");
-    let place = rows.length - 1;
+    let place = Math.max(rows.findLastIndex(({ row }) => !row.className), 0);
 
     const words = ({ row }) => {
       const [period, value, ...more] = [...row.cells].map((cell) => cell.textContent);
