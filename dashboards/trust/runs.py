@@ -17,7 +17,7 @@ STEPS = ("pull", "checks", "open", "dbt", "publish")
 
 @dataclass(frozen=True)
 class Step:
-    """A part of a run's bar: ``kind`` is one of ``STEPS`` or other, ``share`` its width in per cent of the longest run."""
+    """A part of a run's bar: ``kind`` is one of ``STEPS`` or other, ``share`` its width in per cent of the longest."""
 
     kind: str
     name: str

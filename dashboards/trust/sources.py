@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -27,8 +26,8 @@ QUARANTINE = f"""
 class Source:
     """A source table; ``limit`` is what the strictest figure that reads it asks of its age.
 
-    ``verdict`` is late (figures lost their certificate by it), old (older than the limit, which costs nobody one), fresh
-    or timeless (its rows carry no time).
+    ``verdict`` is late (figures lost their certificate by it), old (older than the limit, which costs nobody one),
+    fresh or timeless (its rows carry no time).
     """
 
     name: str
@@ -72,7 +71,7 @@ def apart(mart: Mart, say: Speaker) -> list[Apart]:
 def _source(mart: Mart, say: Speaker, row: Row, readers: list[Row]) -> Source:
     age = _age(mart, row)
     limits = [kpi["freshness_hours"] for kpi in readers if kpi["freshness_hours"] and kpi["lifecycle"] == "active"]
-    late = list(_late(mart, age, readers))
+    late = _late(mart, age, readers)
     verdict = _verdict(age, min(limits, default=None), bool(late))
     words = say.words("trust")
     return Source(
@@ -99,13 +98,10 @@ def _age(mart: Mart, row: Row) -> timedelta | None:
     return max(mart.run["as_of"] - row["newest_event_at"], timedelta())
 
 
-def _late(mart: Mart, age: timedelta | None, readers: list[Row]) -> Iterator[str]:
+def _late(mart: Mart, age: timedelta | None, readers: list[Row]) -> list[Row]:
     """Figures that are not up to date, and that the source is too old for."""
-    for kpi in readers:
-        certificate = mart.certificates.get(kpi["kpi"])
-        if age and certificate and certificate["up_to_date"] is False and kpi["freshness_hours"]:
-            if age > timedelta(hours=kpi["freshness_hours"]):
-                yield kpi["kpi"]
+    stale = [kpi for kpi in readers if mart.certificates.get(kpi["kpi"], {}).get("up_to_date") is False]
+    return [kpi for kpi in stale if age and age > timedelta(hours=kpi["freshness_hours"] or 0)]
 
 
 def _verdict(age: timedelta | None, limit: int | None, is_late: bool) -> str:
