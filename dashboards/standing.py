@@ -16,7 +16,7 @@ class Standing:
     """The latest complete period of a KPI or tracked metric; every text in the page's language.
 
     ``number`` is the value as the mart has it. ``status`` is None where nothing is judged, and ``status_words`` then
-    says why: it is tracked only, or a draft.
+    says why: it is tracked only, a draft, or without data.
     """
 
     kpi: str
@@ -72,6 +72,6 @@ def _nothing(say: Speaker, kpi: Row) -> str:
 
 
 def _unjudged(say: Speaker, kpi: Row) -> str:
-    if kpi["lifecycle"] == "draft":
-        return say.term("lifecycle", "draft")
-    return say.words("standing")["tracked"]
+    if kpi["kind"] == "metric":
+        return say.words("standing")["tracked"]
+    return say.term("lifecycle", "draft") if kpi["lifecycle"] == "draft" else say.status("no_data")

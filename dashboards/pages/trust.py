@@ -42,7 +42,8 @@ def _sentences(
 ) -> Iterator[Sentence]:
     yield (Part(_certified(mart, say)),)
     yield from (_lost(say, cause) for cause in why[:TOLD])
-    yield (Part(f"{_rows(mart, say)} {_checks(say, found)} {_changed(say, changed)}"),)
+    if mart.run["run_id"]:
+        yield (Part(f"{_rows(mart, say)} {_checks(say, found)} {_changed(say, changed)}"),)
 
 
 def _certified(mart: Mart, say: Speaker) -> str:
