@@ -140,8 +140,8 @@ class Digest(Part):
 class Alerting(Part):
     """All of ``alerts.yml``.
 
-    ``dashboard`` is the address of the published site's folder, to which digests link. ``link`` is the page that alerts
-    link to; ``{kpi}`` in it stands for the KPI's name.
+    ``dashboard`` is the address of the published site's folder, to which digests and alerts link. ``link`` is another
+    page for alerts to link to; ``{kpi}`` in it stands for the KPI's name.
     """
 
     dashboard: Page | None = None
@@ -155,3 +155,8 @@ class Alerting(Part):
         """The language that a digest is written in; None if neither it nor a channel of its name says one."""
         channel = self.channels.get(digest.channel)
         return digest.language or (channel.language if channel else None)
+
+    def page(self, language: Literal["en", "es"]) -> str | None:
+        """The page that alerts link to, ``{kpi}`` in it for the KPI's name; None if there is none."""
+        site = f"{self.dashboard.rstrip('/')}/{language}/kpis/{{kpi}}.html" if self.dashboard else None
+        return self.link or site

@@ -83,8 +83,9 @@ def tell(company: Company, environment: Mapping[str, str] | None = None, seconds
     alerts, as_of = read_alerts(company.published), published_as_of(company.published)
     assert as_of
     outbox = Outbox(company.deliveries)
-    style = Style(alerting.link, zone)
-    waiting = {one: to_send(one, alerts, as_of, outbox, style) for one in channels.endpoints}
+    waiting = {
+        one: to_send(one, alerts, as_of, outbox, Style(alerting.page(one.language), zone)) for one in channels.endpoints
+    }
     trips = deliver(waiting, outbox, seconds)
     outbox.forget(as_of)
     return _told(alerts, published_run(company.published), trips, channels)

@@ -40,7 +40,9 @@ def problems(file: Path, old: str = "", new: str = "", kpis: set[str] | None = N
 def test_the_shipped_rules_are_right_and_every_department_has_a_channel():
     contracts = load_contracts(METRICS / "kpis")
     alerting = load_alerting(METRICS / "alerts.yml", {contract.name for contract in contracts})
-    for department in {contract.department for contract in contracts}:
+    departments = {contract.department for contract in contracts}
+    assert {digest.department for digest in alerting.digests} == departments
+    for department in departments:
         for rule in alerting.rules:
             assert [r for r in alerting.routes if r.takes(rule) and r.covers(department, "primary", False)]
     assert {rule.when for rule in alerting.rules} == {
@@ -91,6 +93,32 @@ def test_every_problem_is_told_with_its_line_at_once(file):
             "target, cool_down: 99999999999h}",
             "4: rules.missed.cool_down: '99999999999h' is longer than ten years; use a shorter time",
         ),
+        (
+            "routes",
+            "digests: [{department: saless, channel: team}]\nroutes",
+            "6: digests.0.department: 'saless' is not allowed; use one of sales, marketing, ecommerce, ",
+        ),
+        (
+            "routes",
+            "digests: [{department: sales, channel: tem}]\nroutes",
+            "6: digests.0.channel: 'tem' is no channel; use one of team",
+        ),
+        (
+            "routes",
+            "digests: [{department: sales, channel: team, weekday: mon}]\nroutes",
+            "6: digests.0.weekday: 'mon' is not allowed; use one of monday, tuesday, ",
+        ),
+        (
+            "routes",
+            "digests: [{department: sales, channel: team, hour: 24}]\nroutes",
+            "6: digests.0.hour: 24 is not allowed; input should be less than or equal to 23",
+        ),
+        (
+            "routes",
+            "digests:\n  - {department: sales, channel: team, language: en}\n"
+            "  - {department: sales, channel: team}\nroutes",
+            "8: digests.1: team gets this digest already; name each once",
+        ),
         ("target}", "target, department: a}", "4: rules.missed.department: is not a field; did you mean departments?"),
     ],
 )
@@ -109,6 +137,25 @@ def test_a_url_in_the_file_is_refused_without_being_repeated(file):
 def test_a_link_that_is_no_page_is_refused(file, link):
     (problem,) = problems(file, "channels: {", f"link: '{link}'\nchannels: {{")
     assert problem.endswith(f"link: '{link}' is not the address of a page; write https://host/path")
+
+
+def test_a_digest_is_sent_on_monday_at_seven_in_its_channels_language_unless_it_says_another(file):
+    digests = (
+        "[{department: sales, channel: team}, {department: company, channel: team, language: es, weekday: friday}]"
+    )
+    assert problems(file, "routes", f"digests: {digests}\nroutes") == []
+    alerting = load_alerting(file)
+    assert [(alerting.language(one), one.moment) for one in alerting.digests] == [
+        ("en", "monday 07:00"),
+        ("es", "friday 07:00"),
+    ]
+
+
+def test_alerts_link_to_the_dashboard_unless_another_page_is_named(file):
+    assert problems(file, "channels: {", "dashboard: https://a.example/kpis/\nchannels: {") == []
+    assert load_alerting(file).page("es") == "https://a.example/kpis/es/kpis/{kpi}.html"
+    problems(file, "channels: {", "dashboard: https://a.example\nlink: https://b.example\nchannels: {")
+    assert load_alerting(file).page("es") == "https://b.example"
 
 
 def test_rules_that_were_written_for_other_kpis_may_name_them(file):
