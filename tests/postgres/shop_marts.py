@@ -22,7 +22,7 @@ MONTHLY = """
 select period_start as month, max(case when kpi = 'revenue' then value end) as revenue
 from {{ ref('kpi_values') }} where slice = '' and grain = 'month' group by period_start
 """
-# a row a day of a year for the total and two channels; only the rows of January know of the run
+# of a KPI 1,131 rows: a day and a month each for the total and two channels; only those of January know of the run
 BUILD = """
 create schema marts; create schema kpi;
 create table marts.time_spine as select date '2026-01-01' as day;
@@ -31,7 +31,8 @@ create table kpi.kpi_catalog as
         'revenue' as kpi, 1::bigint as version, 'kpi' as kind, 'Revenue of {run}' as label_en, 'x' as definition_hash;
 create table kpi.kpi_values as
     select
-        'revenue' as kpi, grain, period_start::date as period_start, slice, slice_value,
+        if(number = 0, 'revenue', 'kpi' || number) as kpi, grain, period_start::date as period_start,
+        slice, slice_value,
         (dayofyear(period_start) * 1.5)::double as value, 7::bigint as sample_size,
         case when month(period_start) = 1 then '{run}' else 'first' end as run_id
     from (
@@ -39,7 +40,8 @@ create table kpi.kpi_values as
         union all
         select 'month', unnest(range(timestamp '2026-01-01', '2027-01-01', interval 1 month))
     ) as periods,
-    (values ('', ''), ('channel', 'shop'), ('channel', 'web')) as slices (slice, slice_value);
+    (values ('', ''), ('channel', 'shop'), ('channel', 'web')) as slices (slice, slice_value),
+    range({kpis}) as kpis (number);
 insert into control.runs (run_id, run_seq, status, as_of, started_at)
     values ('{run}', 1, 'running', '{as_of}', '{as_of}');
 """
@@ -53,11 +55,13 @@ class Shop:
         self.company = Company(folder, folder / "data")
         self.url = url
 
-    def publish(self, run: str, as_of: datetime = AS_OF, monthly: str = MONTHLY, build: str = BUILD) -> None:
+    def publish(
+        self, run: str, as_of: datetime = AS_OF, monthly: str = MONTHLY, build: str = BUILD, kpis: int = 1
+    ) -> None:
         """Publish the mart of a run; nothing is copied."""
         file = self.company.data / "warehouse" / f"{run}.duckdb"
         with warehouse.connect(file) as con:
-            con.execute(build.format(run=run, as_of=as_of))
+            con.execute(build.format(run=run, as_of=as_of, kpis=kpis))
         publish(file, self.company.published, manifest({"shop_monthly": monthly}), "{}", run, as_of)
 
     def edit(self, *statements: str) -> None:
@@ -65,6 +69,15 @@ class Shop:
         with duckdb.connect(str(self.mart)) as con:
             for statement in statements:
                 con.execute(statement)
+
+    def become(self, number: int) -> None:
+        """Let the published mart be another run's, whose every value of a KPI is its number."""
+        self.edit(
+            f"update kpi_values set value = {number}, run_id = 'run{number}'",
+            f"update kpi_catalog set label_en = '{number}'",
+        )
+        folder = current_version(self.company.published)
+        write_files(folder, {**read_files(folder), "run_id": f"run{number}"})
 
     def know_key(self, relation: str, *key: str) -> None:
         """Say the key of a view that was added by hand, where publishing says it."""
