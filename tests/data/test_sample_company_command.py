@@ -7,11 +7,11 @@ import sys
 from datetime import date
 
 import pytest
-from conftest import Company, make
 
 from data.sample_company.__main__ import main
 from data.sample_company.faults import NAMES
 from data.sample_company.plan import Plan
+from tests.data.generated_company import Company, make
 
 pytestmark = pytest.mark.fast
 

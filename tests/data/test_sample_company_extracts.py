@@ -6,7 +6,8 @@ import json
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import SOURCES, TABLES
+
+from tests.data.generated_company import SOURCES, TABLES
 
 pytestmark = pytest.mark.fast
 

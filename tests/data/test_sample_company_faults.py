@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import TABLES
 
 from data.sample_company.faults import NAMES
+from tests.data.generated_company import TABLES
 
 pytestmark = pytest.mark.fast
 

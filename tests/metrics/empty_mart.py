@@ -1,4 +1,4 @@
-"""The tables of a mart without a row, in memory."""
+"""The tables of a mart without a row, whose columns are those of the mart contract."""
 
 from collections.abc import Collection
 
@@ -7,9 +7,15 @@ from duckdb import DuckDBPyConnection
 from orchestration.publishing.contract import mart_tables
 
 
-def attach_empty_mart(con: DuckDBPyConnection, tables: Collection[str]) -> None:
-    """Attach ``mart`` with these tables, whose columns are those of the mart contract."""
+def create_tables(con: DuckDBPyConnection, tables: Collection[str] = (), schema: str = "main") -> None:
+    """Create these tables of the mart, all of them without a name; ``schema`` may be an attached database."""
+    for table in mart_tables():
+        if not tables or table.name in tables:
+            columns = ", ".join(f'"{name}" {kind}' for name, kind in table.columns.items())
+            con.execute(f"create table {schema}.{table.name} ({columns})")
+
+
+def attach_empty_mart(con: DuckDBPyConnection, tables: Collection[str] = ()) -> None:
+    """Attach a database in memory as ``mart`` with these tables, all of them without a name."""
     con.execute("attach ':memory:' as mart")
-    for table in (table for table in mart_tables() if table.name in tables):
-        columns = ", ".join(f'"{name}" {kind}' for name, kind in table.columns.items())
-        con.execute(f"create table mart.{table.name} ({columns})")
+    create_tables(con, tables, "mart")

@@ -21,6 +21,7 @@ from orchestration.alerts.tell import Told, tell
 from orchestration.company import Company
 from orchestration.publishing.contract import mart_tables
 from orchestration.publishing.versions import MART
+from tests.metrics.empty_mart import attach_empty_mart
 
 RULES = """
 channels:
@@ -70,10 +71,7 @@ class AlertLab:
         """Judge and publish a mart: ``scorecard`` is KPI → what differs, ``tables`` further rows."""
         self.runs += 1
         run_id = f"run{self.runs}"
-        self.con.execute("attach ':memory:' as mart")
-        for table in mart_tables():
-            columns = ", ".join(f'"{name}" {kind}' for name, kind in table.columns.items())
-            self.con.execute(f"create table mart.{table.name} ({columns})")
+        attach_empty_mart(self.con)
         given = scorecard or {}
         rows = {
             kpi: {

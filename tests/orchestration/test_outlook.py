@@ -10,7 +10,7 @@ import pytest
 
 from metrics.steering.rows import insert
 from orchestration.cli.reading.outlook import outlook
-from orchestration.publishing.contract import mart_tables
+from tests.metrics.empty_mart import create_tables
 
 pytestmark = pytest.mark.fast
 
@@ -24,9 +24,7 @@ DECEMBER = {
 
 def a_mart(verdict: str | None = None, **forecast: Any) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
-    for table in (table for table in mart_tables() if table.name in ("kpi_forecasts", "kpi_targets")):
-        columns = ", ".join(f'"{name}" {kind}' for name, kind in table.columns.items())
-        con.execute(f"create table {table.name} ({columns})")
+    create_tables(con, ("kpi_forecasts", "kpi_targets"))
     later = {"period_start": date(2027, 1, 1), "period_end": date(2027, 3, 31)}
     finer = {"grain": "month", "period_end": date(2026, 10, 31)}
     insert(con, "kpi_forecasts", [{**DECEMBER, **finer}, {**DECEMBER, **later}, {**DECEMBER, **forecast}])

@@ -14,8 +14,8 @@ from metrics.steering.rows import insert
 from orchestration.cli.reading.standing import standing
 from orchestration.cli.steering.scorecard import print_scorecard
 from orchestration.cli.terminal import console
-from orchestration.publishing.contract import mart_tables
 from orchestration.reports.target_words import target_words
+from tests.metrics.empty_mart import create_tables
 
 pytestmark = pytest.mark.fast
 
@@ -32,9 +32,7 @@ CARD = {
 
 def a_mart(**card: Any) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
-    for table in (table for table in mart_tables() if table.name in ("kpi_catalog", "kpi_scorecard", "kpi_actions")):
-        columns = ", ".join(f'"{name}" {kind}' for name, kind in table.columns.items())
-        con.execute(f"create table {table.name} ({columns})")
+    create_tables(con, ("kpi_catalog", "kpi_scorecard", "kpi_actions"))
     insert(con, "kpi_catalog", [LEADS])
     insert(con, "kpi_scorecard", [{**CARD, **card}])
     return con
