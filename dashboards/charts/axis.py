@@ -44,13 +44,13 @@ def number_marks(values: Iterable[float], unit: str | None, lang: Language, from
     return Marks(tuple(at), tuple(numbers.mark(mark, step, unit, lang) for mark in at))
 
 
-def date_marks(starts: Sequence[date], grain: Grain, lang: Language) -> Marks:
-    """Mark an axis of periods by their first days."""
-    firsts = [_months(starts[0], starts[-1], step) for step in MONTHS] if len(starts) > MOST_DATES else []
-    chosen = next((days for days in firsts if len(days) <= MOST_DATES), [])
+def date_marks(starts: Sequence[date], grain: Grain, lang: Language, most: int = MOST_DATES) -> Marks:
+    """Mark an axis of periods by their first days, at ``most`` places."""
+    firsts = [_months(starts[0], starts[-1], step) for step in MONTHS] if len(starts) > most else []
+    chosen = next((days for days in firsts if len(days) <= most), [])
     if len(chosen) > 1:
         return _dated(chosen, [dates.short_month(day, lang) for day in chosen])
-    few = starts[:: math.ceil(len(starts) / MOST_DATES)]
+    few = starts[:: math.ceil(len(starts) / most)]
     return _dated(few, [_short(day, grain, lang) for day in few])
 
 

@@ -12,7 +12,7 @@ from metrics.calendar import Grain
 from metrics.wording.numbers import Language
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-HEIGHT = 264
+HEIGHT = 240
 # room above the values for numbered events
 ABOVE = 28
 FEW = 13
@@ -21,7 +21,7 @@ NUMBERS = (
 )  # fmt: skip
 FLAGS = ("open", "signal", "dot", "last")
 Spec = dict[str, Any]
-WHOLE_HEIGHT: Spec = {"y": {"value": 0}, "y2": {"value": "height"}}
+WHOLE_HEIGHT: Spec = {"y": {"value": 0}, "y2": {"value": HEIGHT}}
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def course_chart(course: Course) -> Spec:
         "$schema": SCHEMA,
         "width": "container",
         "height": HEIGHT,
-        "autosize": {"type": "fit", "contains": "padding"},
+        "autosize": {"type": "fit-x", "contains": "padding"},
         "params": [{"name": "at", "value": 0}],
         "data": _data(rows, held),
         "encoding": {"x": _x(course), "y": _y(number_marks(known, course.unit, course.lang))},
@@ -117,7 +117,7 @@ def _x(course: Course) -> Spec:
 
 
 def _y(marks: Marks) -> Spec:
-    scale = {"domain": [marks.at[0], marks.at[-1]], "range": [{"expr": "height"}, ABOVE], "zero": False, "nice": False}
+    scale = {"domain": [marks.at[0], marks.at[-1]], "range": [HEIGHT, ABOVE], "zero": False, "nice": False}
     return {"type": "quantitative", "scale": scale, "axis": {"title": None, **marks.vega()}}
 
 

@@ -70,13 +70,23 @@ def part_name(value: str, say: Speaker) -> str:
     return say.words("kpi")[UNNAMED[value]] if value in UNNAMED else value
 
 
+def by_size(kpi: Row, histories: Sequence[Sequence[Row]]) -> list[Sequence[Row]]:
+    """Order the histories of parts by their last value where values add up, else by what it rests on; none comes last."""
+
+    def order(history: Sequence[Row]) -> tuple[bool, float]:
+        row = history[-1]
+        return row["value"] is None, -((row["value"] if kpi["is_additive"] else row["sample_size"]) or 0.0)
+
+    return sorted(histories, key=order)
+
+
 def _slice(mart: Mart, say: Speaker, kpi: Row, name: str, rows: Sequence[Row], newest: object) -> Slice:
     histories = grouped(rows, "slice_value")
     total = next(
         (row["value"] for row in totals(mart, kpi["kpi"], kpi["review_grain"]) if row["period_start"] == newest), None
     )
     present = [history for history in histories.values() if history[-1]["period_start"] == newest]
-    ordered = sorted(present, key=lambda history: _order(kpi, history[-1]))
+    ordered = by_size(kpi, present)
     parts = [_part(say, kpi, history, total) for history in ordered[:MOST]]
     words, last = say.words("kpi"), next((history[-1] for history in present), None)
     more = len(ordered) - MOST
@@ -88,11 +98,6 @@ def _slice(mart: Mart, say: Speaker, kpi: Row, name: str, rows: Sequence[Row], n
         has_shares=any(part.share for part in parts),
         withheld=words["withheld"].format(count=kpi["min_persons"]) if kpi["min_persons"] else "",
     )
-
-
-def _order(kpi: Row, row: Row) -> tuple[bool, float]:
-    """Parts with a value first: the largest where values add up, else those that rest on most."""
-    return row["value"] is None, -((row["value"] if kpi["is_additive"] else row["sample_size"]) or 0.0)
 
 
 def _part(say: Speaker, kpi: Row, history: Sequence[Row], total: float | None) -> Part:

@@ -1,4 +1,4 @@
-"""Commands that read the published mart: list, show, query, explain, status."""
+"""Commands that read the published mart: list, show, query, explain, export, status."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 import typer
 
 from orchestration.cli.options import CompanyOption, NameArgument
-from orchestration.cli.reading import explain, list_kpis, query, show_kpi, status
+from orchestration.cli.reading import explain, export, list_kpis, query, show_kpi, status
 from orchestration.company import load_company
 from orchestration.errors import UsageError
 from orchestration.querying.known_at import moment
@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
     show_kpi.register(app)
     app.command("query")(query_kpi)
     explain.register(app)
+    export.register(app)
     status.register(app)
 
 
