@@ -147,7 +147,9 @@ def test_what_the_checks_say_is_what_the_mart_says(shop, latest):
         f"and kind <> 'dbt' and object in (select unnest({tables}))"
     )
     assert dict(judged) == {
-        name: passed for (asset, name), passed in said.items() if asset == "published_mart" and name not in of_the_version
+        name: passed
+        for (asset, name), passed in said.items()
+        if asset == "published_mart" and name not in of_the_version
     }
 
 
