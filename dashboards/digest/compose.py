@@ -58,9 +58,10 @@ class Digest:
 
 def scopes(mart: Mart) -> dict[str, list[str]]:
     """Return of what there is a digest: ``company``, and each department with a KPI on the scorecard → its KPIs."""
-    found = {COMPANY_SCOPE: [kpi for kpi, card in mart.scorecard.items() if card["company_level"]]}
+    cards = [mart.scorecard[kpi] for kpi in mart.catalogue if kpi in mart.scorecard]
+    found = {COMPANY_SCOPE: [card["kpi"] for card in cards if card["company_level"]]}
     for department in departments(mart):
-        found[department] = [kpi for kpi, card in mart.scorecard.items() if card["department"] == department]
+        found[department] = [card["kpi"] for card in cards if card["department"] == department]
     return {scope: kpis for scope, kpis in found.items() if kpis}
 
 
