@@ -58,12 +58,13 @@ def _certified(mart: Mart, say: Speaker) -> str:
 
 def _lost(say: Speaker, cause: Cause) -> Sentence:
     """Name what is not certified for a reason, and the reason."""
-    named: list[Part] = []
+    words, named = say.words("sentences"), list[Part]()
     for each in cause.figures[:NAMED]:
         named += [Part(", "), Part(each.figure.label, each.kpi)]
     more = len(cause.figures) - NAMED
-    rest = say.words("sentences")["and_more"].format(count=say.count(more)) if more > 0 else ""
-    return (Part(f"{say.words('trust')['without']} "), *named[1:], Part(f"{rest}: {cause.reason}."))
+    rest = words["and_more"].format(count=say.count(more)) if more > 0 else ""
+    ending = words["not_certified" if len(cause.figures) == 1 else "are_not_certified"]
+    return (*named[1:], Part(f"{rest} {ending}: {cause.reason}."))
 
 
 def _rows(mart: Mart, say: Speaker) -> str:
