@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from oracle import catalogue, comparison, odd_rows, promises, sample_company
+from oracle import catalogue, comparison, odd_rows, promises, sample_company, sql_answers, sql_questions
+from oracle.parquet_mart import Published
 
 from tests.metricflow import own_parity
 
@@ -33,6 +34,20 @@ def data(company: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("sample") / "data"
     comparison.run_kpi(data, "run", "--company", company)
     return data
+
+
+@pytest.fixture(scope="module")
+def appended(company: Path, data: Path) -> date:
+    """The day of an order that came late, for a second run."""
+    day = append_an_order(company / "extracts")
+    comparison.run_kpi(data, "run", "--company", company)
+    return day
+
+
+@pytest.fixture(scope="module")
+def mart(data: Path, appended: date) -> Published:
+    """What both runs published."""
+    return Published(data / "published")
 
 
 def test_every_value_equals_plain_sql_over_the_raw_extracts(company: Path, data: Path) -> None:
@@ -79,10 +94,9 @@ def test_every_value_equals_metricflow(data: Path) -> None:
 
 
 def test_an_appended_order_rewrites_only_its_periods_and_gives_what_a_full_refresh_gives(
-    company: Path, data: Path, tmp_path: Path
+    company: Path, data: Path, appended: date, tmp_path: Path
 ) -> None:
-    day = append_an_order(company / "extracts")
-    comparison.run_kpi(data, "run", "--company", company)
+    day = appended
     comparison.run_kpi(tmp_path / "refresh", "run", "--company", company)
 
     assert comparison.days_of_states_in_newest_run(data) == {day}
@@ -97,6 +111,39 @@ def test_an_appended_order_rewrites_only_its_periods_and_gives_what_a_full_refre
     assert not comparison.report("increment against full refresh", refresh, increment)
     expected = sample_company.expected(company / "extracts")
     assert not comparison.report("increment against plain SQL", expected, increment)
+
+
+@pytest.mark.parametrize("question", sorted(sql_questions.blocks()))
+def test_the_sql_of_the_documentation_answers_what_plain_python_answers(question: int, mart: Published) -> None:
+    answer, expected = sql_questions.asked(mart.folder, question), sql_answers.answered(mart, question)
+    assert answer
+    assert sql_questions.differences(answer, expected) == []
+
+
+def test_the_latest_values_of_kpis_are_those_of_the_scorecard(data: Path, mart: Published) -> None:
+    cards, latest = ({row["kpi"]: row for row in mart.rows(table)} for table in ("kpi_scorecard", "kpi_latest"))
+    shared = [column for column in next(iter(cards.values())) if column in next(iter(latest.values()))]
+    assert {"value", "target", "status", "previous_value", "certified", "reasons_es", "last_certified_value"} <= set(
+        shared
+    )
+    assert {kpi for kpi, row in latest.items() if row["kind"] == "kpi"} == set(cards)
+    assert [(kpi, c) for kpi, card in cards.items() for c in shared if card[c] != latest[kpi][c]] == []
+
+
+def test_the_latest_value_of_a_tracked_metric_is_the_newest_complete_one_of_its_review(data: Path) -> None:
+    newest = """
+        select kpi, max(kpi_values.period_start), arg_max(kpi_values.value, kpi_values.period_start)
+        from kpi_values inner join kpi_catalog using (kpi)
+        where kind = 'metric' and grain = review_grain and slice = '' and is_complete and value is not null
+        group by kpi
+    """
+    latest = comparison.query(
+        data, "select kpi, period_start, value from kpi_latest where kind = 'metric' order by kpi"
+    )
+    expected = dict.fromkeys(comparison.query(data, "select kpi from kpi_catalog where kind = 'metric'"), (None, None))
+    expected |= {(kpi,): found for kpi, *found in comparison.query(data, newest)}
+    assert latest == sorted((*kpi, *found) for kpi, found in expected.items())
+    assert ("exit_rate", None, None) in latest  # of pages only, never of the whole
 
 
 def append_an_order(extracts: Path) -> date:

@@ -66,6 +66,20 @@ def test_the_mart_shows_a_wide_view_of_the_companys_own_departments(shop):
     assert shop.ask(comment) == [("Words (currency). Words",)]
 
 
+def test_every_table_view_and_column_says_what_it_holds(shop):
+    kinds = {"tables": "table_name", "views": "view_name", "columns": "table_name || '.' || column_name"}
+    listed = [f"select {name}, comment from duckdb_{kind}() where not internal" for kind, name in kinds.items()]
+    comments = dict(shop.ask(" union all ".join(listed)))
+    assert {
+        "kpi_values",
+        "kpi_latest",
+        "kpi_values.value",
+        "kpi_latest.value",
+        "sales_monthly.month",
+    } <= comments.keys()
+    assert sorted(name for name, comment in comments.items() if not comment) == []
+
+
 def test_the_catalogue_leads_back_to_raw_tables_and_the_lineage_has_every_step(shop):
     query = "select sources, models, states, days from kpi_catalog where kpi = 'repeats'"
     assert shop.ask(query) == [("till.orders", "fct_orders", "state_orders__ordered_day", "fct_orders.ordered_day")]
