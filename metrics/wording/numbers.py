@@ -21,7 +21,7 @@ def value(number: float | None, unit: str | None, currency: str | None = None, l
     if number is None:
         return NOTHING
     if unit == "percent":
-        return _percent(number, "", lang)
+        return _percent(number, "", lang, _digits(number * 100, 1))
     return _amount(number, unit, currency, "", lang)
 
 
@@ -49,7 +49,7 @@ def difference(
 ) -> str:
     """Write a difference of two values in their unit, ``+0.4 pp`` or ``+0,4 pp``; without its sign if not ``signed``.
 
-    It has a second decimal where it takes that to tell it from nothing.
+    It has up to four decimals where it takes them to tell it from nothing.
     """
     number, sign = (number, "+") if signed else (abs(number), "")
     if unit == "percent":
@@ -98,8 +98,8 @@ def _amount(number: float, unit: str | None, currency: str | None, sign: str, la
 
 
 def _digits(number: float, usual: int) -> int:
-    """Return how many decimals show that a number is not 0: the usual, else 2, and the usual where 2 do not."""
-    return next((digits for digits in (usual, 2) if round(abs(number), digits) > 0), usual)
+    """Return how many decimals show that a number is not 0: the usual, else up to 4, and the usual where 4 do not."""
+    return next((digits for digits in (usual, 2, 3, 4) if round(abs(number), digits) > 0), usual)
 
 
 def _number(number: float, digits: int, sign: str, lang: Language) -> str:

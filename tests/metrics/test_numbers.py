@@ -15,6 +15,8 @@ VALUES = [
     (1234.5, "seconds", None, "1,234.5 s", "1.234,5 s"),
     (17, "count", None, "17", "17"),
     (0.024, "ratio", None, "0.02", "0,02"),
+    (-0.0004, "ratio", None, "−0.0004", "−0,0004"),
+    (-0.0004, "percent", None, "−0.04%", "−0,04 %"),
     (-0.0000001, "percent", None, "0.0%", "0,0 %"),
     (None, "count", None, "–", "–"),
 ]
@@ -83,3 +85,18 @@ DURATIONS = [
 @pytest.mark.parametrize(("seconds", "written"), DURATIONS)
 def test_a_duration_is_written_by_its_two_largest_units(seconds, written):
     assert numbers.duration(seconds) == written
+
+
+MARKS = [
+    (1500, 500, None, "1.5K", "1,5 mil"),
+    (2e12, 1e12, "currency", "2T", "2 B"),
+    (3e9, 1e9, "currency", "3B", "3.000 M"),
+    (0.025, 0.005, "percent", "2.5%", "2,5 %"),
+    (-0.0004, 0.0002, "ratio", "−0.0004", "−0,0004"),
+    (0, 500, "count", "0", "0"),
+]
+
+
+@pytest.mark.parametrize(("number", "step", "unit", "english", "spanish"), MARKS)
+def test_a_mark_of_an_axis_is_as_short_as_its_steps_allow(number, step, unit, english, spanish):
+    assert (numbers.mark(number, step, unit), numbers.mark(number, step, unit, "es")) == (english, spanish)
