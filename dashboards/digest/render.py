@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dashboards.digest.compose import Digest
 from dashboards.page import of_kpi
+from metrics.wording.numbers import NOTHING
 from metrics.wording.vocabulary import SHAPES
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def _written(digest: Digest, site: str | None, template: str) -> str:
             words=digest.words,
             common=digest.common,
             shapes=SHAPES,
+            nothing=NOTHING,
             page=f"{home}{digest.path}" if home else "",
             link=lambda kpi: f"{home}{of_kpi(kpi)}" if home and kpi else "",
         )
