@@ -103,6 +103,8 @@ def test_the_tree_is_the_designs():
         ("when does an alert open", "metrics/steering/alerts/conditions.py"),
         ("who is told of what", "metrics/alerts.yml"),
         ("what does a message say", "orchestration/alerts/templates/message.md.jinja"),
+        ("what does the weekly digest look like", "dashboards/templates/digest.html.jinja"),
+        ("how often is a digest sent", "orchestration/digests/send.py"),
         ("where are action plans of the support team", "metrics/actions/support.yml"),
         ("what did owners say about growing sales", "metrics/objectives/check_ins/grow_sales.yml"),
         ("what does a review ask", "orchestration/reviews/questions.py"),
