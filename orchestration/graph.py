@@ -9,6 +9,7 @@ from orchestration.assets.checks import proof_checks
 from orchestration.assets.kpis import kpi_assets
 from orchestration.assets.mart import mart_asset
 from orchestration.assets.models import model_assets
+from orchestration.assets.postgres import postgres_asset
 from orchestration.assets.sources import source_assets
 from orchestration.company import Company
 from orchestration.dbt.project import prepare
@@ -31,6 +32,7 @@ def build_definitions(company: Company, loggers: dict[str, LoggerDefinition] | N
             models,
             mart_asset(models),
             alerts_asset(),
+            postgres_asset(),
             *kpi_assets(company, project, models.keys),
         ],
         asset_checks=proof_checks(sources, project, models.keys),

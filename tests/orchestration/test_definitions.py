@@ -88,6 +88,7 @@ def test_only_one_run_at_a_time_writes_the_warehouse(definitions):
         "dbt_models": ["warehouse"],
         "published_mart": ["warehouse"],
         "alerts": [],
+        "postgres": [],
         "kpis": [],
         "proof": [],
     }

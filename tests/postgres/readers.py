@@ -17,7 +17,8 @@ TABLES = (
     "select min(revenue)::int, max(revenue)::int from kpi_mart.shop_monthly having count(*) = 12",
     """select min(value)::int, max(value)::int from kpi_mart.kpi_values
        where kpi = 'revenue' and grain = 'month' and slice = '' having count(*) = 12""",
-    "select min(value)::int, max(value)::int from kpi_mart.kpi_values",
+    """select min(value)::int, max(value)::int from kpi_mart.kpi_values
+       where kpi = 'revenue' and grain = 'day' having count(*) = 1095""",
 )
 TOGETHER = " union all ".join(f"({table})" for table in TABLES)
 JOINED = """
@@ -26,7 +27,7 @@ inner join kpi_mart.kpi_catalog using (kpi) inner join kpi_mart.shop_monthly on 
 where grain = 'month' and slice = '' and revenue = value and run_id in (select run_id from kpi_mart.kpi_publication)
 """
 WAITING = "select count(*) from pg_locks where not granted"
-PAUSE_SECONDS = 0.05
+PAUSE_SECONDS = 0.1
 
 
 @dataclass

@@ -71,9 +71,9 @@ class Shop:
                 con.execute(statement)
 
     def become(self, number: int) -> None:
-        """Let the published mart be another run's, whose every value of a KPI is its number."""
+        """Let the published mart be another run's, in which every value of revenue is its number."""
         self.edit(
-            f"update kpi_values set value = {number}, run_id = 'run{number}'",
+            f"update kpi_values set value = {number}, run_id = 'run{number}' where kpi = 'revenue'",
             f"update kpi_catalog set label_en = '{number}'",
         )
         folder = current_version(self.company.published)

@@ -50,7 +50,7 @@ def test_readers_see_one_run_while_marts_are_published(shop, record_property):
 
 @pytest.mark.long
 def test_fifty_readers_see_one_run_while_twenty_marts_are_published(shop, record_property):
-    """With a quarter of a million values, all of which change each time."""
+    """In a mart of a quarter of a million values, of which those of one KPI change each time."""
     shop.publish("first", kpis=212)
     seen, seconds = publish_while_read(shop, publications=20, seconds=60)
     assert seen.wrong == []

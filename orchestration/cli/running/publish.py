@@ -10,6 +10,7 @@ import typer
 
 from orchestration.cli import terminal
 from orchestration.cli.options import CompanyOption, check_choice
+from orchestration.postgres.target import READER, READER_VARIABLE, SCHEMA, SCHEMA_VARIABLE, Target
 from orchestration.progress import PROGRESS
 
 DESTINATIONS = ("postgres",)
@@ -22,8 +23,12 @@ def register(app: typer.Typer) -> None:
 
 def publish_mart(
     to: Annotated[str, typer.Option("--to", metavar="postgres", help="Where to; KPI_POSTGRES_URL says which.")],
-    schema: Annotated[str, typer.Option(help="Schema for this mart and nothing else.")] = "kpi_mart",
-    reader: Annotated[str, typer.Option(help="Role that may read it; created if there is none.")] = "kpi_reader",
+    schema: Annotated[
+        str, typer.Option(envvar=SCHEMA_VARIABLE, help="Schema for this mart and nothing else.")
+    ] = SCHEMA,
+    reader: Annotated[
+        str, typer.Option(envvar=READER_VARIABLE, help="Role that may read it; created if there is none.")
+    ] = READER,
     force: Annotated[bool, typer.Option("--force", help="Replace a mart that is as of a later time.")] = False,
     company: CompanyOption = None,
 ) -> None:
@@ -38,7 +43,6 @@ def publish_mart(
     """
     from orchestration.company import load_company
     from orchestration.postgres.publish import publish
-    from orchestration.postgres.target import Target
 
     check_choice("--to", to, DESTINATIONS)
     with _progress() as on_rows:

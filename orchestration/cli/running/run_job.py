@@ -68,8 +68,8 @@ def run_job(options: Options, console: Console) -> int:
         console.print(f"the mart was published; only a step after that failed; log: {log}", soft_wrap=True)
     _print_outcome(request.company, console, time.perf_counter() - start)
     console.print(_said_of_dashboard(result, request.company), soft_wrap=True)
-    for said in _said_of_alerts(result):
-        console.print(f"alerts: {said}", soft_wrap=True)
+    for step, said in _said_after_publishing(result):
+        console.print(f"{step}: {said}", soft_wrap=True)
     return 0
 
 
@@ -180,11 +180,11 @@ def _said_of_dashboard(result: ExecuteInProcessResult, company: Company) -> str:
     return problem or f"dashboard: {company.published / DASHBOARD / 'index.html'}"
 
 
-def _said_of_alerts(result: ExecuteInProcessResult) -> list[str]:
-    """Return what the step that tells people of alerts said; nothing if the run never came to it."""
+def _said_after_publishing(result: ExecuteInProcessResult) -> list[tuple[str, str]]:
+    """Return what the steps after the published mart said, each with its name; not those that had nothing to do."""
     events = (event.step_materialization_data for event in result.all_events if event.is_step_materialization)
-    found = (event.materialization for event in events)
-    return [str(one.metadata["said"].value) for one in found if one.asset_key.path == ["alerts"]]
+    found = {one.materialization.asset_key.path[0]: one.materialization.metadata for one in events}
+    return [(step, said) for step in ("alerts", "postgres") if step in found and (said := found[step]["said"].value)]
 
 
 def _what(check: AssetCheckEvaluation) -> str:
