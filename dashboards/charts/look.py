@@ -43,7 +43,6 @@ def _config(colour: Callable[[str], str], font: str) -> dict[str, Any]:
     ground = colour("ground")
     return {
         "font": font,
-        "aria": False,  # the page says what a chart shows, and has its figures as a table
         "view": {"stroke": None},
         "axis": {
             "domain": False, "ticks": False, "grid": False, "labelColor": quiet, "labelFontSize": 12, "labelPadding": 8,

@@ -62,6 +62,7 @@ class Shown:
     notes: Sequence[Note]
     signals: Sequence[str]
     has_targets: bool
+    has_bounds: bool
     has_limits: bool
     has_forecast: bool
 
@@ -122,6 +123,7 @@ def _shown(mart: Mart, say: Speaker, kpi: Row, grain: Grain) -> Shown:
         notes=notes,
         signals=_signals(mart, say, kpi, grain, rows),
         has_targets=any(point.target is not None or point.low is not None for point in course.points),
+        has_bounds=any(point.low is not None for point in course.points),
         has_limits=any(point.usual_low is not None for point in course.points),
         has_forecast=bool(ahead),
     )

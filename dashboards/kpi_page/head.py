@@ -108,7 +108,8 @@ def _facts(say: Speaker, kpi: Row, row: Row | None, card: Row | None) -> Iterato
         yield site["target"], " · ".join(told) or target or words["no_target"]
     for name in ("previous", "year_ago"):
         if row["value"] is not None and (before := row[f"{name}_value"]) is not None:
-            yield words[name], f"{say.value(before, kpi)} · {say.change(row['value'], before, kpi)}"
+            change = f" · {say.change(row['value'], before, kpi)}" if before else ""
+            yield words[name], f"{say.value(before, kpi)}{change}"
     if card:
         yield from _course(say, kpi, card)
 

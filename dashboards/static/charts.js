@@ -9,9 +9,8 @@
     if (drawn.has(plot)) return;
     drawn.add(plot);
     const canvas = plot.appendChild(document.createElement("div"));
+    canvas.setAttribute("aria-hidden", "true"); // the plot has a label, and its figures stand in a table
     const { view } = await vegaEmbed(canvas, specs[plot.dataset.chart], options);
-    canvas.removeAttribute("aria-label");
-    canvas.removeAttribute("aria-roledescription");
     if (plot.dataset.rows) readOut(plot, view);
     plot.dataset.drawn = "true";
   };

@@ -44,7 +44,9 @@ def _course(mart: Mart, say: Speaker, asked: Asked, shown: Sequence[Row]) -> tup
     ahead = [] if asked.last else course.expected(mart, asked.kpi["kpi"], asked.grain, shown)
     drawn_course = course.drawn(mart, say, asked.kpi, asked.grain, shown, ahead)
     _, notes = noted(events(mart, say, asked.kpi["kpi"], asked.grain), shown)
-    return course_chart(drawn_course), [f"{note.number}. {note.words}" for note in notes]
+    chart, words = course_chart(drawn_course), say.words("kpi")
+    legend = [said for name in chart["data"]["format"]["parse"] if (said := words.get(f"drawn_{name}"))]
+    return chart, [*(f"{note.number}. {note.words}" for note in notes), " · ".join(legend)]
 
 
 def _parts(mart: Mart, say: Speaker, asked: Asked, shown: Sequence[Row]) -> tuple[Spec, list[str]]:
