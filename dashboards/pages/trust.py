@@ -64,7 +64,8 @@ def _lost(say: Speaker, cause: Cause) -> Sentence:
     more = len(cause.figures) - NAMED
     rest = words["and_more"].format(count=say.count(more)) if more > 0 else ""
     ending = words["not_certified" if len(cause.figures) == 1 else "are_not_certified"]
-    return (*named[1:], Part(f"{rest} {ending}: {cause.reason}."))
+    because = words["because"].format(reason=cause.reason) if cause.reason else ""
+    return (*named[1:], Part(f"{rest}{ending}{because}."))
 
 
 def _rows(mart: Mart, say: Speaker) -> str:

@@ -151,7 +151,7 @@ def test_what_is_not_certified_stands_under_its_cause_with_since_when_and_what_h
         ]),
         (ES, [
             "3 de 5 cifras están certificadas: medibles, al día y con su definición aprobada.",
-            "Speed (es), Tickets (es) no están certificados: los tiques llegan tarde.",
+            "Speed (es), Tickets (es): sin certificar; los tiques llegan tarde.",
             "10 de las 1.000 filas que llegaron en la última ejecución (1,0 %) quedaron apartadas. De 7 comprobaciones "
             "fallaron 1 que protege certificados y 2 que solo avisan. 4 valores de periodos cerrados cambiaron después "
             "de publicarse, por última vez el 1 de octubre de 2026.",
