@@ -45,8 +45,10 @@ def _twice(alerting: Alerting) -> Iterator[Wrong]:
 
 
 def _sent_twice(alerting: Alerting) -> Iterator[Wrong]:
-    seen: set[tuple[str, str, str | None]] = set()
+    seen: set[tuple[str, str, str]] = set()
     for index, digest in enumerate(alerting.digests):
+        if digest.channel not in alerting.channels:
+            continue
         key = (digest.department, digest.channel, alerting.language(digest))
         if key in seen:
             yield ("digests", index), f"{digest.channel} gets this digest already; name each once"

@@ -151,10 +151,9 @@ class Alerting(Part):
     routes: tuple[Route, ...] = ()
     digests: tuple[Digest, ...] = ()
 
-    def language(self, digest: Digest) -> Literal["en", "es"] | None:
-        """The language that a digest is written in; None if neither it nor a channel of its name says one."""
-        channel = self.channels.get(digest.channel)
-        return digest.language or (channel.language if channel else None)
+    def language(self, digest: Digest) -> Literal["en", "es"]:
+        """The language that a digest is written in."""
+        return digest.language or self.channels[digest.channel].language
 
     def page(self, language: Literal["en", "es"]) -> str | None:
         """The page that alerts link to, ``{kpi}`` in it for the KPI's name; None if there is none."""

@@ -110,12 +110,12 @@ def _due(
     outbox: Outbox, writer: Writer, alerting: Alerting, digest: Digest, endpoint: Endpoint, again: bool
 ) -> _Parcel | Outcome:
     """Return what is to be sent to an endpoint, or why nothing is."""
-    name, language = _name(alerting, digest), alerting.language(digest) or "en"
+    name = _name(alerting, digest)
     sent = [one.event for one in outbox.told(endpoint.name).get(name, ()) if one.event.startswith(writer.week)]
     if sent and not again:
         return _before(outbox, endpoint, name, sent[-1], writer.week)
     try:
-        letter = writer.write(digest.department, language)
+        letter = writer.write(digest.department, alerting.language(digest))
     except UsageError as error:
         return Outcome(name, endpoint.name, "no_kpis", str(error))
     event = f"{writer.week}#{len(sent) + 1}" if sent else writer.week
