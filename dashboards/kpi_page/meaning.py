@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dashboards.kpi_page.links import Link, links, names
 from dashboards.mart import Mart, Row
 from dashboards.speaker import Speaker
+from metrics.wording import numbers
 
 # since when the definition is the one that holds
 SINCE = "select * from kpi_definitions where valid_to is null order by kpi, valid_from desc"
@@ -76,7 +77,7 @@ def _facts(mart: Mart, say: Speaker, kpi: Row) -> Iterator[tuple[str, str]]:
     if needs := say.text(kpi, "needs"):
         yield words["needs"], needs
     if kpi["freshness_hours"]:
-        yield words["freshness"], words["hours"].format(count=say.count(kpi["freshness_hours"]))
+        yield words["freshness"], numbers.duration(kpi["freshness_hours"] * 3600)
     if kpi["min_sample"]:
         yield words["min_sample"], say.count(kpi["min_sample"])
     if kpi["coverage_at_least"]:
