@@ -136,7 +136,7 @@ def test_help_is_there_at_once_with_an_example_for_every_command():
     start = time.perf_counter()
     commands = subprocess.run([*command, "--help"], capture_output=True, text=True, check=True).stdout
     assert time.perf_counter() - start < 2, "0.1 s alone; the machine may be busy"
-    for name in ("run", "list", "show", "query", "status", "compile", "lint", "new", "dev"):
+    for name in ("run", "list", "show", "query", "status", "compile", "lint", "new", "dev", "publish"):
         assert f"  {name} " in commands
         page = subprocess.run([*command, name, "--help"], capture_output=True, text=True, check=True).stdout
         assert "Example: kpi" in page
