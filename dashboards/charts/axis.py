@@ -1,4 +1,4 @@
-"""The marks of axes: at most five for numbers, and for time the first days of months, or the periods if they are few."""
+"""The marks of axes: at most five for numbers; for time the first days of months, or the periods if they are few."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The course of a KPI as a Vega-Lite chart: values, targets, what is usual, what is expected, and what happened when."""
+"""The course of a KPI as a Vega-Lite chart: values, targets, what is usual and expected, and what happened when."""
 
 from __future__ import annotations
 
@@ -150,11 +150,15 @@ def _line(style: list[str], field: str) -> Spec:
 
 def _area(style: str, low: str, high: str) -> Spec:
     encoding = {"y": {"field": low}, "y2": {"field": high}}
-    return {"mark": {"type": "area", "style": style, "clip": True}, "encoding": encoding} | _only(f"isValid(datum.{low})")
+    return {"mark": {"type": "area", "style": style, "clip": True}, "encoding": encoding} | _only(
+        f"isValid(datum.{low})"
+    )
 
 
 def _point(style: list[str], size: int, only: str) -> Spec:
-    return {"mark": {"type": "point", "style": style, "size": size}, "encoding": {"y": {"field": "value"}}} | _only(only)
+    return {"mark": {"type": "point", "style": style, "size": size}, "encoding": {"y": {"field": "value"}}} | _only(
+        only
+    )
 
 
 def _dots(held: Sequence[str], proven: list[str]) -> Iterator[Spec]:
@@ -179,7 +183,11 @@ def _events(events: Sequence[tuple[date, str]]) -> Iterator[Spec]:
     top = {"value": ABOVE / 2}
     text = {"field": "number", "type": "nominal"}
     yield {"data": data, "mark": {"type": "rule", "style": "event"}, "encoding": WHOLE_HEIGHT}
-    yield {"data": data, "mark": {"type": "point", "style": "number", "size": 280, "shape": "circle"}, "encoding": {"y": top}}
+    yield {
+        "data": data,
+        "mark": {"type": "point", "style": "number", "size": 280, "shape": "circle"},
+        "encoding": {"y": top},
+    }
     yield {"data": data, "mark": {"type": "text", "style": "digit"}, "encoding": {"y": top, "text": text}}
 
 

@@ -1,7 +1,7 @@
 """How charts look: the roles of the site's style sheet, as Vega-Lite's configuration.
 
-A page's charts name the custom properties themselves (``var(--data)``), so that they follow its theme; a picture has the
-values that the style sheet gives them.
+A page's charts name the custom properties themselves (``var(--data)``), so that they follow its theme; a picture has
+the values that the style sheet gives them.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _config(colour: Callable[[str], str], font: str) -> dict[str, Any]:
         "axisX": {"domain": True, "domainColor": hairline, "ticks": True, "tickColor": hairline, "labelOverlap": True,
                   "labelFlush": True},
         "axisY": {"grid": True},
-        "header": {"labelColor": ink, "labelFontSize": 12, "labelFontWeight": 600, "title": None, "labelAnchor": "start"},
+        "header": {"labelColor": ink, "labelFontSize": 12, "labelFontWeight": 600, "labelAnchor": "start"},
         "title": {"anchor": "start", "color": ink, "fontSize": 20, "fontWeight": 600, "subtitleColor": quiet,
                   "subtitleFontSize": 14, "subtitlePadding": 8, "offset": 16},
         "style": {

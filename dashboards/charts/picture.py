@@ -25,7 +25,14 @@ def framed(spec: Spec, title: str, subtitle: str, below: Sequence[str]) -> Spec:
         "width": WIDTH,
         "height": LINE * len(lines),
         "view": {"stroke": None},
-        "mark": {"type": "text", "style": "source", "text": lines, "align": "left", "baseline": "top", "lineHeight": LINE},
+        "mark": {
+            "type": "text",
+            "style": "source",
+            "text": lines,
+            "align": "left",
+            "baseline": "top",
+            "lineHeight": LINE,
+        },
         "encoding": {"x": {"value": 0}, "y": {"value": 0}},
     }
     chart = {name: value for name, value in (spec | sized).items() if name not in ("$schema", "autosize", "params")}

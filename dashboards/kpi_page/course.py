@@ -68,15 +68,9 @@ class Shown:
 
 
 def courses(mart: Mart, say: Speaker, kpi: Row) -> list[Shown]:
-    """Return the course at each grain at which a KPI has values; the one of its review is shown first."""
-    found = [_shown(mart, say, kpi, grain) for grain in grains(mart, kpi)]
-    return [shown for shown in found if shown.lines]
-
-
-def grains(mart: Mart, kpi: Row) -> list[Grain]:
-    """The grains at which a KPI is published, the finest first."""
-    named = set(names(kpi["grains"])) | {kpi["review_grain"]}
-    return [grain for grain in GRAINS if grain in named]
+    """Return the course at each grain at which a KPI has a value, the finest first."""
+    named = names(kpi["grains"])
+    return [shown for grain in GRAINS if grain in named and (shown := _shown(mart, say, kpi, grain))]
 
 
 def totals(mart: Mart, kpi: str, grain: str) -> list[Row]:
@@ -108,8 +102,10 @@ def expected(mart: Mart, kpi: str, grain: str, rows: Sequence[Row]) -> list[Row]
     return [row for row in found if row["grain"] == grain and row["period_start"] > last]
 
 
-def _shown(mart: Mart, say: Speaker, kpi: Row, grain: Grain) -> Shown:
+def _shown(mart: Mart, say: Speaker, kpi: Row, grain: Grain) -> Shown | None:
     rows = totals(mart, kpi["kpi"], grain)
+    if all(row["value"] is None for row in rows):
+        return None
     ahead = expected(mart, kpi["kpi"], grain, rows)
     course = drawn(mart, say, kpi, grain, rows, ahead)
     _, notes = noted(events(mart, say, kpi["kpi"], grain), rows)
@@ -118,7 +114,7 @@ def _shown(mart: Mart, say: Speaker, kpi: Row, grain: Grain) -> Shown:
         grain=grain,
         name=say.term("grain", grain),
         is_first=grain == kpi["review_grain"],
-        spec=course_chart(course) if course.points else {},
+        spec=course_chart(course),
         lines=lines[::-1],
         notes=notes,
         signals=_signals(mart, say, kpi, grain, rows),
@@ -160,7 +156,7 @@ def _ahead(row: Row) -> Point:
 
 
 def _joined(points: Sequence[Point]) -> Sequence[Point]:
-    """The points with the forecast beginning at the last value that is known; an open period that is forecast is one."""
+    """One point a period, also if it is open and forecast; the forecast begins at the last value that is known."""
     merged: dict[date, Point] = {}
     for point in points:
         before = merged.get(point.start)
@@ -198,6 +194,6 @@ def _signals(mart: Mart, say: Speaker, kpi: Row, grain: Grain, rows: Sequence[Ro
     """What is more than noise in the periods that are shown, the newest first."""
     first = rows[0]["period_start"] if rows else date.max
     found = mart.by("kpi", SIGNALS).get(kpi["kpi"], [])
-    return [
-        say.text(row, "words") or "" for row in found if row["grain"] == grain and row["period_start"] >= first
-    ][:SIGNALS_SHOWN]
+    return [say.text(row, "words") or "" for row in found if row["grain"] == grain and row["period_start"] >= first][
+        :SIGNALS_SHOWN
+    ]

@@ -37,7 +37,7 @@ class Contribution:
 
 @dataclass(frozen=True)
 class Drivers:
-    """A waterfall with its table; ``key`` names slice and comparison."""
+    """A waterfall with its table."""
 
     slice: str
     compare: str
@@ -48,6 +48,7 @@ class Drivers:
 
     @property
     def key(self) -> str:
+        """The name of its chart on the page."""
         return f"{self.slice} {self.compare}"
 
 

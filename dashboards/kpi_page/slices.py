@@ -71,7 +71,7 @@ def part_name(value: str, say: Speaker) -> str:
 
 
 def by_size(kpi: Row, histories: Sequence[Sequence[Row]]) -> list[Sequence[Row]]:
-    """Order the histories of parts by their last value where values add up, else by what it rests on; none comes last."""
+    """Order histories of parts by their last value where values add up, else by what it rests on; none comes last."""
 
     def order(history: Sequence[Row]) -> tuple[bool, float]:
         row = history[-1]

@@ -25,6 +25,7 @@
       panel.hidden = !pressed.every(({ dataset, value }) => panel.dataset[dataset.choose] === value);
     }
     drawShown(panels);
+    window.dispatchEvent(new Event("resize")); // charts that were hidden while the window changed take its width
   };
 
   // A course is read like a slider whose values are its periods; what a period holds stands in the table's row.

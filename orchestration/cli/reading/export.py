@@ -103,8 +103,8 @@ def _export_kpi(
     from orchestration.cli.reading.export_values import COLUMNS, values
 
     held = values(con, asked)
-    if not held:
-        raise UsageError(f"{asked.kpi['kpi']}: has no values by {asked.grain} in these periods; ask for others")
+    if out.suffix != ".csv" and all(row["value"] is None for row in held):
+        raise UsageError(f"{asked.kpi['kpi']}: has no values by {asked.grain} to draw in these periods; ask for others")
     if out.suffix == ".csv":
         write_csv(out, COLUMNS, held)
         return held

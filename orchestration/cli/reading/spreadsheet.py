@@ -1,8 +1,8 @@
 """Tables for spreadsheets: CSV in which no text is taken for a formula.
 
-A spreadsheet runs what begins with = + - @ (also full-width, and after spaces, quotes, tab or return), and text of a mart
-comes from other systems: names, causes, reasons. As OWASP advises, such a text gets an apostrophe in front, and every text
-that holds a separator or a quote is quoted. Numbers, days and yes or no are no texts, and stay what they are.
+A spreadsheet runs what begins with = + - @ (also full-width, and after spaces, quotes, tab or return), and text of a
+mart comes from other systems: names, causes, reasons. As OWASP advises, such a text gets an apostrophe in front, and
+every text that holds a separator or a quote is quoted. Numbers, days and yes or no are no texts, and stay as they are.
 https://owasp.org/www-community/attacks/CSV_Injection
 """
 
