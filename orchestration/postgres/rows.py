@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from orchestration.postgres.relations import Relation
     from orchestration.postgres.session import Session
 
-# two joins of a quarter of a million rows each are done in memory
+DIFFERENCES = "pg_temp.kpi_publish_differences"
+# a join of a quarter of a million rows with as many is done in memory
 MEMORY = ("set local work_mem = '64MB'", "set local temp_buffers = '64MB'")
 
 
@@ -37,14 +38,19 @@ def replace_rows(session: Session, table: str, relation: Relation) -> int:
     Most rows of a mart are those of the run before. Deleting and inserting them all would be as right, and write all of
     them and of every index to the log, to backups and to replicas, each time.
     """
-    columns = list(map(name, relation.types))
+    columns, staged = list(map(name, relation.types)), _staged(relation)
     old, new = (", ".join(f"{alias}.{column}" for column in columns) for alias in ("old", "new"))
     same_key = " and ".join(f"new.{name(column)} = old.{name(column)}" for column in relation.key)
-    kept = f"select from {_staged(relation)} as new where {same_key} and ({new}) is not distinct from ({old})"
-    deleted = session.run(f"delete from {table} as old where not exists ({kept})")
-    missing = f"not exists (select from {table} as old where {same_key})"
-    into = f"{table} ({', '.join(columns)})"
-    return deleted + session.run(f"insert into {into} select {new} from {_staged(relation)} as new where {missing}")
+    compared = f"from {table} as old full join {staged} as new on {same_key} where ({new}) is distinct from ({old})"
+    # ctid is where a row lies; nobody moves rows within this transaction
+    session.run(
+        f"create temp table {DIFFERENCES} on commit drop as select old.ctid as was, new.ctid as wanted {compared}"
+    )
+    deleted = session.run(f"delete from {table} as old using {DIFFERENCES} as d where old.ctid = d.was")
+    added = f"select {new} from {staged} as new inner join {DIFFERENCES} as d on new.ctid = d.wanted"
+    inserted = session.run(f"insert into {table} ({', '.join(columns)}) {added}")
+    session.run(f"drop table {DIFFERENCES}")
+    return deleted + inserted
 
 
 def verify_counts(session: Session, schema: str, relations: Iterable[Relation]) -> None:
