@@ -62,6 +62,10 @@ class Speaker:
         """What people call a KPI, metric, objective or key result."""
         return self.text(kpi, "label") or kpi.get("kpi") or kpi["id"]
 
+    def quoted(self, text: str) -> str:
+        """What people wrote in a language of their own, marked as theirs: ``“late”``, ``«late»``."""
+        return f"“{text}”" if self.lang == "en" else f"«{text}»"
+
     def value(self, number: float | None, kpi: Row) -> str:
         """A number in the unit of a KPI."""
         return numbers.value(number, kpi["unit"], kpi.get("currency"), self.lang)

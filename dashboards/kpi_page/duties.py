@@ -18,7 +18,6 @@ class Plan:
 
     status: str
     cause: str
-    steps: str
     owner: str
     words: str
 
@@ -47,8 +46,7 @@ def _plan(say: Speaker, row: Row) -> Plan:
     kind = f"{say.term('cause', row['cause_kind'])}: " if row["cause_kind"] else ""
     return Plan(
         status=say.term("action", row["status"]),
-        cause=f"{kind}{row['cause']}" if row["cause"] else "",
-        steps=row["description"] or "",
+        cause=f"{kind}{say.quoted(row['cause'])}" if row["cause"] else "",
         owner=row["owner"] or "",
         words=say.text(row, "words") or "",
     )

@@ -71,11 +71,7 @@ def noted(happened: Sequence[Event], rows: Sequence[Row]) -> tuple[list[tuple[da
     within = [(start, event) for event in happened if (start := _period(event.day, rows))]
     periods = [(start, list(group)) for start, group in groupby(within, key=lambda pair: pair[0])][-MOST:]
     marks = [(start, str(number)) for number, (start, _) in enumerate(periods, 1)]
-    notes = [
-        Note(number, event.words)
-        for number, (_, group) in enumerate(periods, 1)
-        for _, event in group
-    ]
+    notes = [Note(number, event.words) for number, (_, group) in enumerate(periods, 1) for _, event in group]
     return marks, notes
 
 
@@ -104,7 +100,9 @@ def _redefined(mart: Mart, say: Speaker, kpi: str) -> Iterator[Event]:
 
 def _planned(mart: Mart, say: Speaker, kpi: str) -> Iterator[Event]:
     for row in mart.by("kpi", PLANS).get(kpi, []):
-        said = say.words("kpi")["planned"].format(day=say.day(row["opened_on"]), cause=row["cause"] or row["id"])
+        said = say.words("kpi")["planned"].format(
+            day=say.day(row["opened_on"]), cause=say.quoted(row["cause"] or row["id"])
+        )
         yield Event(row["opened_on"], said)
 
 
