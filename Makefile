@@ -12,7 +12,7 @@ export UV_SYSTEM_CERTS ?= true
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools run dev test test-all screenshots lint format bench lock clean
+.PHONY: help setup tools run dev test test-all screenshots docs lint format bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -54,6 +54,10 @@ bench: $(READY) ## what runs and metrics cost on this machine, beside a bare sca
 	@$(BIN)/python -m benchmarks.runs
 	@$(BIN)/python -m benchmarks.metrics
 	@$(BIN)/python -m benchmarks.forecasts
+
+docs: $(READY) ## the documentation as a site of files, with dbt's own: site/index.html
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@$(BIN)/python -m orchestration.dbt.docs site/dbt
 
 lint: $(READY) ## format, lint, types, SQL style, rules of KPI contracts, and drift of the compiled KPI models
 	@$(BIN)/ruff format --check .
