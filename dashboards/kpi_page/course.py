@@ -17,16 +17,13 @@ from metrics.calendar import GRAINS, Grain
 SIGNALS_SHOWN = 5
 # how many of the last periods a chart shows; all of the grains that are not here
 PERIODS = {"day": 92, "week": 78, "month": 36}
-EVERY_PERIOD = """
+COURSES = f"""
     select course.kpi, course.grain, course.period_start, course.period_end, course.value, course.sample_size,
         course.is_complete, course.target, course.target_low, course.target_high, course.status, course.status_reason,
         course.previous_value, course.year_ago_value, course.certified, limits.lower, limits.upper
     from kpi_values as course
     left join kpi_control_limits as limits using (kpi, grain, period_start)
     where course.slice = ''
-"""
-COURSES = f"""
-    {EVERY_PERIOD}
     qualify row_number() over (partition by course.kpi, course.grain order by course.period_start desc)
         <= coalesce(map {PERIODS!r}[course.grain], 10000)
     order by course.kpi, course.grain, course.period_start
@@ -44,7 +41,6 @@ class Line:
     period: str
     value: str
     target: str
-    status: str | None
     status_words: str
     sample: str
     kind: str
@@ -78,7 +74,7 @@ def totals(mart: Mart, kpi: str, grain: str) -> list[Row]:
     return [row for row in mart.by("kpi", COURSES).get(kpi, []) if row["grain"] == grain]
 
 
-def drawn(mart: Mart, say: Speaker, kpi: Row, grain: Grain, rows: Sequence[Row], ahead: Sequence[Row]) -> Course:
+def course_of(mart: Mart, say: Speaker, kpi: Row, grain: Grain, rows: Sequence[Row], ahead: Sequence[Row]) -> Course:
     """Return a chart's course of some values and forecasts of a KPI at a grain."""
     signals = {row["period_start"] for row in mart.by("kpi", SIGNALS).get(kpi["kpi"], []) if row["grain"] == grain}
     points = [*_continuous(rows, signals), *(_ahead(row) for row in ahead)]
@@ -107,7 +103,7 @@ def _shown(mart: Mart, say: Speaker, kpi: Row, grain: Grain) -> Shown | None:
     if all(row["value"] is None for row in rows):
         return None
     ahead = expected(mart, kpi["kpi"], grain, rows)
-    course = drawn(mart, say, kpi, grain, rows, ahead)
+    course = course_of(mart, say, kpi, grain, rows, ahead)
     _, notes = noted(events(mart, say, kpi["kpi"], grain), rows)
     lines = [*(_line(say, kpi, row) for row in rows), *(_expected(say, kpi, row) for row in ahead)]
     return Shown(
@@ -176,7 +172,6 @@ def _line(say: Speaker, kpi: Row, row: Row) -> Line:
         period=say.period(row["grain"], row["period_start"], row["period_end"]),
         value=say.value(row["value"], kpi),
         target=tiles.target(say, row, kpi),
-        status=row["status"],
         status_words=say.status(row["status"], row["status_reason"]) if judged or is_open else "",
         sample=say.count(row["sample_size"]),
         kind="open" if is_open else "",
@@ -187,7 +182,7 @@ def _expected(say: Speaker, kpi: Row, row: Row) -> Line:
     amounts = {name: say.value(row[name], kpi) for name in ("forecast", "lower", "upper")}
     period = say.period(row["grain"], row["period_start"], row["period_end"])
     words = say.words("kpi")["expected_of"].format(**amounts)
-    return Line(row["period_start"], period, words, tiles.target(say, row, kpi), None, "", "", "forecast")
+    return Line(row["period_start"], period, words, tiles.target(say, row, kpi), "", "", "forecast")
 
 
 def _signals(mart: Mart, say: Speaker, kpi: Row, grain: Grain, rows: Sequence[Row]) -> list[str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING
 
 from dashboards.charts.course import Spec, course_chart
-from dashboards.charts.picture import drawn, framed
+from dashboards.charts.look import Theme
+from dashboards.charts.picture import Kind, drawn, framed
 from dashboards.charts.small_multiples import small_multiples
 from dashboards.kpi_page import course
 from dashboards.kpi_page.events import events, noted
@@ -14,6 +16,7 @@ from dashboards.kpi_page.slices import MOST, by_size, part_name, slice_name
 from dashboards.mart import Mart, Row, grouped
 from dashboards.speaker import Speaker
 from dashboards.tiles import target
+from metrics.wording.numbers import Language
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -22,15 +25,15 @@ if TYPE_CHECKING:
 
 
 def picture(
-    con: DuckDBPyConnection, asked: Asked, held: Sequence[Row], kind: Any, lang: Any, theme: Any, zone: str
+    con: DuckDBPyConnection, asked: Asked, held: Sequence[Row], kind: Kind, lang: Language, theme: Theme, zone: str
 ) -> bytes:
     """Draw the values of a KPI as a ``png`` or ``svg``, in a language, a theme and a time zone."""
     mart, say = Mart(con), Speaker(lang, zone)
     shown = list(held) if asked.first or asked.last else _last(held, asked.grain)
     chart, below = (_parts if asked.by else _course)(mart, say, asked, shown)
     source = say.words("kpi")["source"].format(when=say.moment(mart.run["as_of"]), run=mart.run["run_id"][:8])
-    framed_chart = framed(chart, say.label(asked.kpi), _subtitle(say, asked, shown), [*below, source])
-    return drawn(framed_chart, kind, theme)
+    subtitle = " · ".join(_said(say, asked, shown))
+    return drawn(framed(chart, say.label(asked.kpi), subtitle, [*below, source]), kind, theme)
 
 
 def _last(held: Sequence[Row], grain: str) -> list[Row]:
@@ -42,7 +45,7 @@ def _last(held: Sequence[Row], grain: str) -> list[Row]:
 
 def _course(mart: Mart, say: Speaker, asked: Asked, shown: Sequence[Row]) -> tuple[Spec, list[str]]:
     ahead = [] if asked.last else course.expected(mart, asked.kpi["kpi"], asked.grain, shown)
-    drawn_course = course.drawn(mart, say, asked.kpi, asked.grain, shown, ahead)
+    drawn_course = course.course_of(mart, say, asked.kpi, asked.grain, shown, ahead)
     _, notes = noted(events(mart, say, asked.kpi["kpi"], asked.grain), shown)
     chart, words = course_chart(drawn_course), say.words("kpi")
     legend = [said for name in chart["data"]["format"]["parse"] if (said := words.get(f"drawn_{name}"))]
@@ -52,17 +55,13 @@ def _course(mart: Mart, say: Speaker, asked: Asked, shown: Sequence[Row]) -> tup
 def _parts(mart: Mart, say: Speaker, asked: Asked, shown: Sequence[Row]) -> tuple[Spec, list[str]]:
     """A small course for each of the largest values of a slice."""
     histories = by_size(asked.kpi, list(grouped(shown, "slice_value").values()))
-    parts: dict[str, list[Any]] = {}
+    parts: dict[str, list[tuple[date, float | None]]] = {}
     for history in histories[:MOST]:
         points = [(row["period_start"], row["value"]) for row in history if row["is_complete"]]
         parts.setdefault(part_name(history[-1]["slice_value"], say), []).extend(points)
     more = len(histories) - MOST
     rest = [say.words("kpi")["others"].format(count=more)] if more > 0 else []
     return small_multiples(parts, asked.grain, asked.kpi["unit"], say.lang), rest
-
-
-def _subtitle(say: Speaker, asked: Asked, shown: Sequence[Row]) -> str:
-    return " · ".join(part for part in _said(say, asked, shown) if part)
 
 
 def _said(say: Speaker, asked: Asked, shown: Sequence[Row]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from dashboards.kpi_page.links import names
 from metrics.calendar import GRAINS, Grain
 from orchestration.cli.mart_reader import Row, rows
 from orchestration.cli.options import check_choice
@@ -62,9 +63,9 @@ class Asked:
 
 def asked(kpi: Row, grain: str, by: str, first: date | None, last: date | None) -> Asked:
     """Return what is asked; raises UsageError for a grain or slice that the KPI has not, with those that it has."""
-    grains = [name for name in GRAINS if name in _names(kpi["grains"])]
+    grains = [name for name in GRAINS if name in names(kpi["grains"])]
     check_choice("--grain", grain, grains)
-    slices = _names(kpi["slices"])
+    slices = names(kpi["slices"])
     if by and not slices:
         raise UsageError(f"--by {by}: {kpi['kpi']} is not divided by anything; leave it out")
     check_choice("--by", by, slices)
@@ -77,7 +78,3 @@ def values(con: DuckDBPyConnection, asked: Asked) -> list[Row]:
     """Return the values, by slice value and period."""
     key = {"kpi": asked.kpi["kpi"], "grain": asked.grain, "slice": asked.by, "first": asked.first, "last": asked.last}
     return rows(con, VALUES, key)
-
-
-def _names(listed: str | None) -> list[str]:
-    return [name.strip() for name in (listed or "").split(",") if name.strip()]
