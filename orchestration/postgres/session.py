@@ -46,9 +46,9 @@ class Session:
         self._cursor.execute(query)
         return self._cursor.fetchall()
 
-    def copy(self, table: str, batches: RecordBatchReader) -> int:
-        """Append Arrow batches to a temporary table, by COPY; returns how many rows they had."""
-        return self._cursor.adbc_ingest(table, batches, mode="append", db_schema_name="pg_temp")
+    def copy(self, table: str, batches: RecordBatchReader) -> None:
+        """Append Arrow batches to a temporary table, by COPY."""
+        self._cursor.adbc_ingest(table, batches, mode="append", db_schema_name="pg_temp")
 
     def commit(self) -> None:
         """Make everything since the last commit seen, at once."""
