@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from dashboards.aims import KEY_RESULTS
 from dashboards.mart import Mart, Row
 from dashboards.speaker import Speaker
 from dashboards.standing import names
-
-KEY_RESULTS = "select * from key_results order by objective, id"
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,9 @@ class Node:
 
 @dataclass(frozen=True)
 class Purpose:
-    """An objective, None for figures that serve none yet, with its tree."""
+    """An objective with its tree; ``goal`` is the figure that its own goal is set on."""
 
-    aim: Aim | None
+    aim: Aim
     summary: str
     goal: Row | None
     nodes: tuple[Node, ...]
@@ -117,7 +117,7 @@ def _served(say: Speaker, tree: list[Branch]) -> str:
 
 def _all_kinds(say: Speaker, tree: list[Branch]) -> str:
     """How many KPIs and tracked metrics there are in branches."""
-    ahead, every = list(tree), []
+    ahead, every = list(tree), list[Branch]()
     while ahead:
         every.append(ahead.pop())
         ahead += every[-1].below

@@ -55,7 +55,7 @@ class Cause:
 
 def by_department(mart: Mart, say: Speaker) -> list[Department]:
     """Count the certificates of each department, the company's last."""
-    words, found = say.words("trust"), []
+    words, found = say.words("trust"), list[Department]()
     for name in (*departments(mart), "company"):
         judged = [row for kpi, row in mart.certificates.items() if _department(mart, kpi) == name]
         if judged:
