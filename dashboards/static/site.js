@@ -18,8 +18,9 @@
   const language = document.querySelector("a.language");
   language.addEventListener("click", () => keep("language", language.dataset.language));
 
-  // on a narrow screen the pages' links scroll
-  document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  // On a narrow screen the pages' links scroll. scrollIntoView would also let the first Tab begin at the link.
+  const here = document.querySelector("nav [aria-current]");
+  if (here) here.closest("ul").scrollLeft = here.offsetLeft - (innerWidth - here.offsetWidth) / 2;
 
   const theme = document.querySelector("button.theme");
   const isDark = () =>
