@@ -15,8 +15,8 @@ WORDS = """
     previous next last first status certified uncertified forecast forecasts progress expected confidence review
     page pages source sources run runs check checks failed passed rows fresh freshness stale late department
     definition definitions formula version lineage driver drivers slice slices trend signal limits lower upper
-    objective objectives key results due alert alerts plan plans action actions step steps reason reasons
-    show hide sort search filter open closed all none yes only other others unknown missing empty about so far
+    objective objectives key results due alert alerts plans action actions step steps reason reasons
+    show hide sort search filter open closed all yes only other others unknown missing empty about so far
     rate rates customer customers revenue sales orders order support people company employees sessions visits
     average share count percent points money score sample table chart figure figures
     January February March April June July August September October November December
@@ -27,13 +27,44 @@ PATTERN = re.compile(rf"\b({'|'.join(WORDS.split())})\b")
 CAPITAL = re.compile(rf"\b({'|'.join(word.capitalize() for word in WORDS.split())})\b")
 ENGLISH_DECIMALS = re.compile(r"(?<![\d.,])\d+\.\d{1,2}(?![\d.])")
 SPANISH_DECIMALS = re.compile(r"(?<![\d.,])\d+,\d{1,2}(?![\d,])")
-QUOTED = re.compile("«[^»]*»")
+QUOTED = re.compile("«[^»]*»|“[^”]*”")
+# a word of a language, not a unit or an abbreviation
+WORD = re.compile("[a-záéíóúñ]{4}")
+SAME = ("KPI mart",)
 
 
-def words_in(line: str) -> list[str]:
-    """The English words in a line; what people wrote themselves stands in «» and does not count."""
-    said = QUOTED.sub("", line)
+def words_in(line: str, names: Iterable[str]) -> list[str]:
+    """The English words in a line, but for names and quotes."""
+    said = _own_words(line, names)
     return [*PATTERN.findall(said), *CAPITAL.findall(said)]
+
+
+def has_words(line: str, names: Iterable[str]) -> bool:
+    """Whether a line says more than names, quotes, numbers, units and what is one word in both languages."""
+    return bool(WORD.search(_own_words(line, names)))
+
+
+def _own_words(line: str, names: Iterable[str]) -> str:
+    said = unquoted(line)
+    for name in (*names, *SAME):
+        said = said.replace(name, "")
+    return said
+
+
+def unquoted(line: str) -> str:
+    """A line without what people wrote themselves."""
+    return QUOTED.sub("", line)
+
+
+def names_of(site: Site) -> list[str]:
+    """What is called the same in every language: teams, their addresses, segments and some labels; longest first."""
+    names = """
+        select owner_team from kpi_catalog union select owner_email from kpi_catalog
+        union select owner_team from objectives union select owner from kpi_actions
+        union select slice_value from kpi_values where slice <> ''
+        union select label_en from kpi_catalog where label_en = label_es
+    """
+    return sorted({name for (name,) in site.ask(names) if name}, key=len, reverse=True)
 
 
 def said_twice(site: Site) -> list[tuple[str, str]]:

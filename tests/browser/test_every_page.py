@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -22,6 +23,10 @@ KB, MB = 1000, 1_000_000
 ZONES = {"sample": "Europe/Madrid", "real": "Europe/London"}
 KINDS = {"index.html", "alignment.html", "trust.html", "catalogue.html"}
 AS_OF = "select as_of from kpi_runs where status = 'published' order by started_at desc limit 1"
+COURSES = """
+    select kpi, grain, period_start, value, unit, currency
+    from kpi_values join kpi_catalog using (kpi) where slice = ''
+"""
 CARDS = "select card.kpi, card.value, unit, currency from kpi_scorecard as card join kpi_catalog using (kpi)"
 
 
@@ -86,20 +91,37 @@ def leads_somewhere(link: str, folder: Path, ids: dict[str, frozenset[str]]) -> 
 
 def test_every_value_is_that_of_the_mart_in_writing_and_for_machines(seen: tour.Tour) -> None:
     mart = {kpi: (value, unit, currency) for kpi, value, unit, currency in seen.site.ask(CARDS)}
-    shown = set()
-    for page in seen.pages:
-        for kpi, exact, text in page.tiles:
-            if kpi not in mart:
-                continue
-            value, unit, currency = mart[kpi]
-            shown.add((page.lang, kpi))
-            if value is None:
-                assert not exact, (page.name, kpi)
-                continue
-            assert exact is not None, (page.name, kpi)
-            assert float(exact) == value, (page.name, kpi)
-            assert spaced(text) == spaced(numbers.value(value, unit, currency, page.lang)), (page.name, kpi)
-    assert shown == {(lang, kpi) for lang in LANGUAGES for kpi in mart}
+    shown = {(page.name, *tile) for page in seen.pages for tile in page.tiles if tile[0] in mart}
+    shown |= {(page.name, kpi, *page.value) for page in seen.pages if (kpi := Path(page.path).stem) in mart}
+    assert {(name[:2], kpi) for name, kpi, _, _ in shown} == {(lang, kpi) for lang in LANGUAGES for kpi in mart}
+    for name, kpi, exact, text in shown:
+        value, unit, currency = mart[kpi]
+        if value is None:
+            assert not exact, (name, kpi)
+            continue
+        assert exact, (name, kpi)
+        assert float(exact) == value, (name, kpi)
+        assert spaced(text) == spaced(numbers.value(value, unit, currency, lang_of(name))), (name, kpi)
+
+
+def test_every_value_of_a_course_is_that_of_the_mart(seen: tour.Tour) -> None:
+    mart = {(kpi, grain, start): number for kpi, grain, start, *number in seen.site.ask(COURSES)}
+    shown = [
+        (page.name, (Path(page.path).stem, grain, date.fromisoformat(start)), text)
+        for page in seen.pages
+        for grain, start, text in page.course
+    ]
+    assert len(shown) > 5_000
+    wrong = [
+        (name, key, text, mart[key])
+        for name, key, text in shown
+        if spaced(text) != spaced(numbers.value(*mart[key], lang_of(name)))
+    ]
+    assert wrong[:5] == []
+
+
+def lang_of(name: str) -> numbers.Language:
+    return "es" if name.startswith("es/") else "en"
 
 
 def spaced(text: str | None) -> str:
@@ -108,10 +130,18 @@ def spaced(text: str | None) -> str:
 
 
 def test_spanish_pages_have_no_english_words(seen: tour.Tour) -> None:
-    left = {
-        (page.name, word, line[:80]) for page in seen.of("es") for line in page.lines for word in english.words_in(line)
+    names = english.names_of(seen.site)
+    lines = {line: page.name for page in seen.of("es") for line in page.lines}
+    left = {line: (page, words) for line, page in lines.items() if (words := english.words_in(line, names))}
+    assert left == {}
+
+
+def test_what_is_the_same_in_both_languages_is_a_name(seen: tour.Tour) -> None:
+    names = english.names_of(seen.site)
+    both = {line for page in seen.of("en") for line in page.lines} & {
+        line for page in seen.of("es") for line in page.lines
     }
-    assert sorted(left) == []
+    assert {line for line in both if english.has_words(line, names)} == set()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -126,8 +156,8 @@ def test_no_text_of_the_mart_stands_in_the_other_language(seen: tour.Tour, lang:
 
 def test_decimals_are_written_as_the_language_has_them(seen: tour.Tour) -> None:
     of = {"en": english.SPANISH_DECIMALS, "es": english.ENGLISH_DECIMALS}
-    found = {(page.name, line[:80]) for page in seen.pages for line in page.lines if of[page.lang].search(line)}
-    assert sorted(found) == []
+    lines = {(page.lang, english.unquoted(line)): page.name for page in seen.pages for line in page.lines}
+    assert {line: page for (lang, line), page in lines.items() if of[lang].search(line)} == {}
 
 
 def test_nothing_is_wider_than_a_phone_a_tablet_or_a_desktop(seen: tour.Tour) -> None:

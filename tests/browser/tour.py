@@ -13,8 +13,8 @@ from watched import DESKTOP, watch
 WIDTHS = (360, 768, 1280)
 SIGHTS = Path(__file__).with_name("sights.js").read_text()
 OVERFLOW = Path(__file__).with_name("overflow.js").read_text()
-# charts are drawn after the page is there
-DRAWN = "[...document.querySelectorAll('[data-chart]')].every(chart => chart.querySelector('svg, canvas'))"
+# charts are drawn after the page is there, those that a reader has not chosen yet not at all
+DRAWN = "[...document.querySelectorAll('.panel:not([hidden]) .plot')].every(plot => plot.dataset.drawn)"
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,9 @@ class Sights:
     """A page as a reader has it before them.
 
     ``path`` is relative to the language's folder. ``lines`` are its texts and the names of its images and controls, but
-    for what is marked as another language or as not to be translated. ``tiles`` are (KPI, exact value, text). ``wide``
-    holds, per width of the window, what is wider.
+    for what is marked as another language or as not to be translated. ``tiles`` are (KPI, exact value, text). A KPI's
+    page has its own ``value`` as (exact value, text) and its ``course`` as (grain, first day of the period, text).
+    ``wide`` holds, per width of the window, what is wider.
     """
 
     lang: str
@@ -37,6 +38,8 @@ class Sights:
     links: tuple[str, ...]
     ids: frozenset[str]
     tiles: tuple[tuple[str, str | None, str | None], ...]
+    value: tuple[str | None, str | None]
+    course: tuple[tuple[str, str, str], ...]
     wide: dict[int, tuple[str, ...]]
 
     @property
@@ -82,7 +85,9 @@ def _look(page: Page, site: Site, lang: str, path: str, widths: Sequence[int]) -
         lines=tuple(seen["lines"]),
         links=tuple(seen["links"]),
         ids=frozenset(seen["ids"]),
-        tiles=tuple((kpi, exact, text) for kpi, exact, text in seen["tiles"]),
+        tiles=tuple(map(tuple, seen["tiles"])),
+        value=tuple(seen["value"]),
+        course=tuple(map(tuple, seen["course"])),
         wide=wide,
     )
 

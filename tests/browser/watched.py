@@ -54,4 +54,4 @@ def watched_page(chromium: Browser, folder: Path, **options: Any) -> Iterator[Pa
     """Open a page of which nothing may be noted until the end."""
     with watch(chromium, folder, **options) as watching:
         yield watching.page
-    assert watching.complaints == []
+    assert not watching.complaints, watching.complaints
