@@ -61,7 +61,7 @@ def moment(day: date) -> int:
 
 def _step(low: float, high: float, least: float) -> float:
     """The smallest of 1, 2, 2.5 and 5 times a power of ten that marks a span often enough."""
-    power = math.floor(math.log10((high - low) / MOST_MARKS))
+    power = math.floor(math.log10(max((high - low) / MOST_MARKS, least)))
     steps = (base * 10.0**exponent for exponent in range(power, power + 3) for base in STEPS)
     return next(
         step

@@ -118,6 +118,7 @@ def test_at_most_five_marks_hold_all_values_at_equal_distances(values, unit):
         ("currency", [-30, 60], (-50, 0, 50, 100)),
         ("percent", [0.71, 0.74], (0.71, 0.72, 0.73, 0.74)),
         ("count", [1, 2], (0, 1, 2)),
+        ("count", [-0.0004, 0.0006], (-1, 0, 1)),
         ("score", [5], (4.5, 4.75, 5, 5.25, 5.5)),
     ],
 )
