@@ -146,11 +146,15 @@ def _goal(say: Speaker, kpi: Row, card: Row) -> str:
 
 
 def _outlook(say: Speaker, kpi: Row, card: Row) -> str:
+    """What is expected of the goal's period and how likely it is met; of one that is over, what it came to."""
     words = say.words("kpi")
     amounts = {name: say.value(card[f"forecast{end}"], kpi) for name, end in _ENDS.items()}
-    parts = [words["expected_of"].format(**amounts)]
-    if card["probability_on_target"] is not None:
-        parts.append(words["chance"].format(chance=say.share(card["probability_on_target"])))
+    is_over = card["forecast_lower"] == card["forecast_upper"]
+    parts = [words["ended" if is_over else "expected_of"].format(**amounts)]
+    chance = card["probability_on_target"]
+    if chance is not None:
+        met = words["met" if chance else "not_met"]
+        parts.append(met if is_over else words["chance"].format(chance=say.share(chance)))
     if card["attainability"] in DOUBTED:
         parts.append(words[card["attainability"]])
     return "; ".join(parts)

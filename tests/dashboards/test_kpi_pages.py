@@ -99,11 +99,18 @@ def test_the_head_says_value_target_gap_changes_goal_and_outlook_in_both_languag
         "Year before": "1,500 EUR · −20.0%",
         "In a row": "3 periods not on target",
         "Trend": f"rises by 12.50 EUR a period ({EN.share(0.9)} sure)",
-        "Goal": f"9,000 EUR of 12,000 EUR for 2026; 8,000 EUR was expected by now, pace {EN.share(1.125)}",
+        "Goal": f"9,000 EUR so far, 12,000 EUR promised for 2026; 8,000 EUR was expected by now, pace {EN.share(1.125)}",
         "Outlook": f"12,500 EUR expected (11,000 EUR to 14,000 EUR); {EN.share(0.75)} likely on target",
     }
     assert facts(read, ES)["Meta"] == "1.300 EUR · 99,50 EUR por debajo"
     assert facts(read, ES)["Previsión"].startswith("se espera 12.500 EUR (de 11.000 EUR a 14.000 EUR); ")
+
+
+@pytest.mark.parametrize(("chance", "said"), [(1.0, "the target was met"), (0.0, "the target was missed")])
+def test_a_goal_that_is_over_is_said_as_what_it_came_to(mart, chance, said):
+    over = {"forecast": 900, "forecast_lower": 900, "forecast_upper": 900, "probability_on_target": chance}
+    read = mart(kpi_catalog=[kpi("sales")], kpi_scorecard=[card("sales", 1200, **over)])
+    assert facts(read)["Outlook"] == f"it came to 900; {said}"
 
 
 @pytest.mark.parametrize("number", [1e12, -0.0004, 0.0, 1 / 3])
