@@ -60,9 +60,14 @@ def standing(mart: Mart, say: Speaker, kpis: Sequence[str]) -> Sentence:
 
 def changes(mart: Mart, say: Speaker, kpis: Sequence[str]) -> list[Sentence]:
     """Say what changed most and why, one sentence a KPI, those that are off target first."""
-    rows = {row["kpi"]: row for row in reversed(mart.rows(CHANGES)) if row["kpi"] in set(kpis)}
+    first: dict[str, Row] = {}
+    for row in mart.rows(CHANGES):
+        first.setdefault(row["kpi"], row)
+    wanted = set(kpis)
     return [
-        _linked(say, mart.catalogue[row["kpi"]], say.text(row, "sentence") or "") for row in reversed(rows.values())
+        _linked(say, mart.catalogue[kpi], say.text(row, "sentence") or "")
+        for kpi, row in first.items()
+        if kpi in wanted
     ]
 
 

@@ -7,7 +7,7 @@ from written_mart import card, certificate, kpi, metric, value, write_mart
 
 from dashboards.mart import open_mart
 from dashboards.pages import company, department
-from dashboards.sentences import standing, summary
+from dashboards.sentences import changes, standing, summary
 from dashboards.speaker import Speaker
 from dashboards.tiles import tiles
 
@@ -138,6 +138,24 @@ def test_a_page_begins_with_how_many_are_on_target_what_changed_and_what_is_not_
         "Sales (es): sin certificar; sin datos.",
     ]
     assert [part.kpi for part in summary(read, EN, kpis)[1] if part.kpi] == ["churn"]
+
+
+def test_changes_are_told_once_a_kpi_the_largest_first(mart):
+    def told(name, compare, before):
+        period = {"grain": "month", "period_start": date(2026, 9, 1), "is_notable": True}
+        row = {"kpi": name, "compare": compare, "value_before": before, "value": 20.0, "change": 20.0 - before}
+        return {**row, **period, "sentence_en": f"{name.capitalize()} against {compare}."}
+
+    rows = [told("churn", "previous", 19.0), told("churn", "year_ago", 10.0), told("sales", "previous", 16.0)]
+    read = mart(
+        kpi_catalog=[kpi("churn"), kpi("sales"), kpi("calls")],
+        kpi_scorecard=[card("churn"), card("sales"), card("calls")],
+        kpi_explanations=[*rows, told("calls", "previous", 1.0)],
+    )
+    assert [said(one) for one in changes(read, EN, ["churn", "sales"])] == [
+        "Churn against year_ago.",
+        "Sales against previous.",
+    ]
 
 
 @pytest.mark.parametrize(
