@@ -15,6 +15,8 @@ MOST_MARKS = 5
 MOST_DATES = 7
 STEPS = (1.0, 2.0, 2.5, 5.0)
 MONTHS = (1, 3, 6, 12, 24, 60, 120)
+# numbers that differ by no larger share are the same one, computed in another order
+SAME = 1e-9
 # amounts, whose size a line or bar shows only from zero on
 FROM_ZERO = ("count", "currency", "seconds", "hours", "days")
 
@@ -36,7 +38,7 @@ def number_marks(values: Iterable[float], unit: str | None, lang: Language, from
     known = [*values] or [0.0]
     known += [0.0] if (unit in FROM_ZERO if from_zero is None else from_zero) else []
     low, high = min(known), max(known)
-    if low == high:
+    if high - low <= SAME * max(abs(low), abs(high)):
         low, high = (low - abs(low) / 10, high + abs(high) / 10) if low else (0.0, 1.0)
     step = _step(low, high, 1.0 if unit == "count" else 0.0)
     at = [step * place for place in range(math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9) + 1)]

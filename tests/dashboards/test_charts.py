@@ -120,6 +120,7 @@ def test_at_most_five_marks_hold_all_values_at_equal_distances(values, unit):
         ("count", [1, 2], (0, 1, 2)),
         ("count", [-0.0004, 0.0006], (-1, 0, 1)),
         ("score", [5], (4.5, 4.75, 5, 5.25, 5.5)),
+        ("score", [5, 5.000000000000001], (4.5, 4.75, 5, 5.25, 5.5)),
     ],
 )
 def test_amounts_begin_at_zero_and_rates_where_they_are(unit, values, at):
