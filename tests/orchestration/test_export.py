@@ -29,6 +29,9 @@ insert into kpi.kpi_values by name select
     'sales' as kpi, 'month' as grain, date '2026-01-01' as period_start, date '2026-01-31' as period_end,
     'country' as slice, unnest(['=HYPERLINK("http://x","y")', 'Ñandú, "x"', '  -2+3']) as slice_value, 1.5 as value,
     true as is_complete, '{RUN}' as run_id;
+insert into kpi.kpi_values by name select
+    'sales' as kpi, 'week' as grain, date '2026-02-23' as period_start, date '2026-03-01' as period_end,
+    'country' as slice, 'ES' as slice_value, 1.5 as value, false as is_complete, '{RUN}' as run_id;
 create table kpi.kpi_scorecard as select 'sales' as kpi, 'month' as grain, -1000.5 as value, '{RUN}' as run_id;
 """
 
@@ -126,6 +129,7 @@ WRONG = [
     (("sales", "--out", "x.csv", "--grain", "day"), "--grain day: is not known; use one of week, month"),
     (("sales", "--out", "x.csv", "--by", "contry"), "--by contry: is not known; did you mean country?"),
     (("sales", "--out", "x.png"), "sales: has no values by week to draw in these periods"),
+    (("sales", "--out", "x.png", "--by", "country"), "sales: has no values by week to draw in these periods"),
     (("exits", "--out", "x.png"), "exits: has no total, its parts may not be added up; use --by page"),
     (("sales", "--out", "x.csv", "--from", "2026-02", "--to", "2026-01"), "--to 2026-01: ends before --from 2026-02"),
     (("scorecard", "--out", "x.png"), "--out x.png: the scorecard is a table; let it end in .csv"),

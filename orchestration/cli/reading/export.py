@@ -103,7 +103,7 @@ def _export_kpi(
     from orchestration.cli.reading.export_values import COLUMNS, values
 
     held = values(con, asked)
-    if out.suffix != ".csv" and all(row["value"] is None for row in held):
+    if out.suffix != ".csv" and not any(_is_drawn(row) for row in held):
         raise UsageError(f"{asked.kpi['kpi']}: has no values by {asked.grain} to draw in these periods; ask for others")
     if out.suffix == ".csv":
         write_csv(out, COLUMNS, held)
@@ -114,3 +114,8 @@ def _export_kpi(
     zone = load_calendar(load_company(folder).calendar).time_zone
     write_bytes(out, picture(con, asked, held, out.suffix.removeprefix("."), lang, theme, zone))
     return held
+
+
+def _is_drawn(row: Row) -> bool:
+    """Whether a chart shows it: of a part, whose course has no open end, only values of complete periods."""
+    return row["value"] is not None and (row["is_complete"] or not row["slice"])
