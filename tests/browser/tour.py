@@ -1,4 +1,4 @@
-"""A tour of a whole site: every page of every language is opened once, and what there is to see is written down."""
+"""A tour of a site: its pages are opened once in every language, and what there is to see is written down."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Sights:
 
 @dataclass(frozen=True)
 class Tour:
-    """Every page of a site, and whatever a browser had to complain of on the way."""
+    """Pages of a site, and whatever a browser had to complain of on the way."""
 
     site: Site
     pages: tuple[Sights, ...]
@@ -61,10 +61,12 @@ class Tour:
         return [page for page in self.pages if page.lang == lang]
 
 
-def take(chromium: Browser, site: Site, widths: Sequence[int] = WIDTHS) -> Tour:
-    """Open every page of a site."""
+def take(chromium: Browser, site: Site, paths: Sequence[str] = (), widths: Sequence[int] = WIDTHS) -> Tour:
+    """Open pages of a site in every language: all of them, or those at ``paths``."""
     with watch(chromium, site.folder) as watching:
-        pages = [_look(watching.page, site, lang, path, widths) for lang in LANGUAGES for path in site.paths(lang)]
+        pages = [
+            _look(watching.page, site, lang, path, widths) for lang in LANGUAGES for path in paths or site.paths(lang)
+        ]
     return Tour(site, tuple(pages), tuple(watching.complaints))
 
 
