@@ -33,9 +33,8 @@ def of_picture(theme: Theme) -> dict[str, Any]:
 @cache
 def _colours(theme: Theme) -> dict[str, str]:
     """The custom properties of a theme, as the style sheet says."""
-    selector = ":root" if theme == "light" else ':root[data-theme="dark"]'
-    block = STYLES.read_text(encoding="utf-8").split(f"{selector} {{", 1)[1].split("}", 1)[0]
-    return dict(re.findall(r"--([\w-]+): (#\w+);", block))
+    roles = re.findall(r"--([\w-]+): light-dark\((#\w+), (#\w+)\);", STYLES.read_text(encoding="utf-8"))
+    return {role: light if theme == "light" else dark for role, light, dark in roles}
 
 
 def _config(colour: Callable[[str], str], font: str) -> dict[str, Any]:

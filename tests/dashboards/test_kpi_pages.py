@@ -7,7 +7,7 @@ import re
 from datetime import date, datetime, timedelta
 
 import pytest
-from written_mart import RUN, card, certificate, kpi, metric, run, value, write_mart
+from written_mart import RUN, card, certificate, kpi, metric, run, value
 
 from dashboards.assets import Assets
 from dashboards.build import environment_of
@@ -21,7 +21,6 @@ from dashboards.kpi_page.links import everything
 from dashboards.kpi_page.proof import proof
 from dashboards.kpi_page.slices import slices
 from dashboards.kpi_page.targets import promises
-from dashboards.mart import open_mart
 from dashboards.pages import kpi as pages
 from dashboards.speaker import Speaker
 
@@ -42,21 +41,6 @@ def values(name, numbers, until=9, **columns):
     """Rows of kpi_values: a value a month, the last one of the month ``until``."""
     first = until - len(numbers) + 1
     return [value(name, number, **month(first + place), **columns) for place, number in enumerate(numbers)]
-
-
-@pytest.fixture
-def mart(tmp_path):
-    """A function that writes a mart and opens it."""
-    opened = []
-
-    def opening(**tables):
-        manager = open_mart(write_mart(tmp_path / "kpi_mart.duckdb", **tables))
-        opened.append(manager)
-        return manager.__enter__()
-
-    yield opening
-    for manager in opened:
-        manager.__exit__(None, None, None)
 
 
 @pytest.fixture
@@ -99,7 +83,8 @@ def test_the_head_says_value_target_gap_changes_goal_and_outlook_in_both_languag
         "Year before": "1,500 EUR · −20.0%",
         "In a row": "3 periods not on target",
         "Trend": f"rises by 12.50 EUR a period ({EN.share(0.9)} sure)",
-        "Goal": f"9,000 EUR so far, 12,000 EUR promised for 2026; 8,000 EUR was expected by now, pace {EN.share(1.125)}",
+        "Goal": "9,000 EUR so far, 12,000 EUR promised for 2026; "
+        f"8,000 EUR was expected by now, pace {EN.share(1.125)}",
         "Outlook": f"12,500 EUR expected (11,000 EUR to 14,000 EUR); {EN.share(0.75)} likely on target",
     }
     assert facts(read, ES)["Meta"] == "1.300 EUR · 99,50 EUR por debajo"

@@ -3,9 +3,8 @@
 from datetime import date
 
 import pytest
-from written_mart import card, certificate, kpi, metric, value, write_mart
+from written_mart import card, certificate, kpi, metric, value
 
-from dashboards.mart import open_mart
 from dashboards.pages import company, department
 from dashboards.sentences import changes, standing, summary
 from dashboards.speaker import Speaker
@@ -14,21 +13,6 @@ from dashboards.tiles import tiles
 pytestmark = pytest.mark.fast
 
 EN, ES = Speaker("en", "Europe/Madrid"), Speaker("es", "Europe/Madrid")
-
-
-@pytest.fixture
-def mart(tmp_path):
-    """A function that writes a mart and opens it."""
-    opened = []
-
-    def opening(**tables):
-        manager = open_mart(write_mart(tmp_path / "kpi_mart.duckdb", **tables))
-        opened.append(manager)
-        return manager.__enter__()
-
-    yield opening
-    for manager in opened:
-        manager.__exit__(None, None, None)
 
 
 def only_tile(read, say=EN):
