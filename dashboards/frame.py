@@ -65,10 +65,15 @@ def departments(mart: Mart) -> tuple[str, ...]:
 def _problems(mart: Mart, say: Speaker) -> list[str]:
     words = say.words("site")
     uncertified = sum(not row["certified"] for row in mart.scorecard.values())
+    tracked = sum(not row["certified"] for name, row in mart.certificates.items() if _is_tracked(mart, name))
     refused = mart.rows(REFUSED)[0]["tables"]
-    counted = ((uncertified, "not_certified"), (refused, "set_apart"))
+    counted = ((uncertified, "not_certified"), (tracked, "tracked_not_certified"), (refused, "set_apart"))
     return [
         words[f"{name}_one"] if count == 1 else words[f"{name}_many"].format(count=count)
         for count, name in counted
         if count
     ]
+
+
+def _is_tracked(mart: Mart, name: str) -> bool:
+    return name in mart.catalogue and mart.catalogue[name]["kind"] == "metric"

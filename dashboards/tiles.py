@@ -149,12 +149,17 @@ def _nearest(row: Row) -> float | None:
 
 
 def to_date(say: Speaker, card: Row, kpi: Row) -> str:
-    """The value of the period under way, and of the same part of the one before."""
+    """The value of the period under way, and of the same part of the one before.
+
+    Where outcomes take days to come in, the one before has had more of them: the two are not compared.
+    """
     if card["open_period_start"] is None or card["open_value"] is None:
         return ""
     words = say.words("site")
     period = say.period(card["grain"], card["open_period_start"], card["open_period_end"])
     said = f"{words['open'].format(period=period)}: {say.value(card['open_value'], kpi)}"
+    if kpi["matures_after_days"]:
+        return f"{said} · {words['maturing']}"
     if card["open_previous_value"] is None:
         return said
     return f"{said} · {words['against'].format(value=say.value(card['open_previous_value'], kpi))}"

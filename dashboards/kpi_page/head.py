@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dashboards import tiles
+from dashboards.frame import departments
 from dashboards.kpi_page.course import totals
 from dashboards.mart import Mart, Row
 from dashboards.speaker import Speaker
+from metrics.wording.numbers import NOTHING
 
 WHY = """
     select told.* from kpi_explanations as told
@@ -23,7 +25,8 @@ DOUBTED = ("too_easy", "not_attainable")
 class Head:
     """The top of the page; every text in the page's language, an empty one is not shown.
 
-    ``number`` is the value as the mart has it. ``facts`` are (what, words). ``department`` is empty for the company.
+    ``number`` is the value as the mart has it. ``facts`` are (what, words). ``department`` is empty if it has no page
+    of its own: the company has the first one, and a department whose figures have all retired has none.
     """
 
     label: str
@@ -53,7 +56,7 @@ def head(mart: Mart, say: Speaker, kpi: Row) -> Head:
     return Head(
         label=say.label(kpi),
         question=say.text(kpi, "question") or say.text(kpi, "description") or "",
-        department="" if kpi["department"] == "company" else kpi["department"] or "",
+        department=kpi["department"] if kpi["department"] in departments(mart) else "",
         kinds=" · ".join(_kinds(say, kpi)),
         lifecycle="" if kpi["lifecycle"] in (None, "active") else kpi["lifecycle"],
         successor=kpi["successor"] or "",
@@ -108,8 +111,8 @@ def _facts(say: Speaker, kpi: Row, row: Row | None, card: Row | None) -> Iterato
         yield site["target"], " · ".join(told) or target or words["no_target"]
     for name in ("previous", "year_ago"):
         if row["value"] is not None and (before := row[f"{name}_value"]) is not None:
-            change = f" · {say.change(row['value'], before, kpi)}" if before else ""
-            yield words[name], f"{say.value(before, kpi)}{change}"
+            change = say.change(row["value"], before, kpi)
+            yield words[name], " · ".join([say.value(before, kpi), *([] if change == NOTHING else [change])])
     if card:
         yield from _course(say, kpi, card)
 
@@ -125,7 +128,7 @@ def _course(say: Speaker, kpi: Row, card: Row) -> Iterator[tuple[str, str]]:
         yield words["trend"], words[card["trend"]].format(slope=slope, sure=say.share(card["trend_confidence"]))
     if said := tiles.to_date(say, card, kpi):
         yield words["to_date"], said
-    if card["goal_start"]:
+    if card["goal_value"] is not None:
         yield words["goal"], _goal(say, kpi, card)
     if card["forecast"] is not None:
         yield words["outlook"], _outlook(say, kpi, card)

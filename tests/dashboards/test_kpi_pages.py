@@ -98,6 +98,19 @@ def test_a_goal_that_is_over_is_said_as_what_it_came_to(mart, chance, said):
     assert facts(read)["Outlook"] == f"it came to 900; {said}"
 
 
+@pytest.mark.parametrize(("unit", "said"), [("percent", "0.0% · +3.2 pp"), ("ratio", "0.0")])
+def test_a_change_from_nothing_is_said_in_points_and_has_no_percentage(mart, unit, said):
+    read = mart(kpi_catalog=[kpi("sales", unit=unit)], kpi_scorecard=[card("sales", 0.032, previous_value=0.0)])
+    assert facts(read)["Period before"] == said
+
+
+def test_a_department_whose_figures_have_all_retired_has_no_page_to_lead_to(mart, html):
+    retired = {"department": "people", "lifecycle": "retired"}
+    read = mart(kpi_catalog=[kpi("sales"), kpi("morale", **retired)], kpi_scorecard=[card("sales")])
+    assert "departments/people.html" not in html(read, "morale")
+    assert 'departments/sales.html">' in html(read, "sales")
+
+
 @pytest.mark.parametrize("number", [1e12, -0.0004, 0.0, 1 / 3])
 def test_the_page_holds_the_value_as_the_mart_has_it(mart, html, number):
     read = mart(kpi_catalog=[kpi("sales", unit="ratio")], kpi_scorecard=[card("sales", number)])

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from written_mart import card, certificate, kpi, metric, value
 
+from dashboards.frame import frame
 from dashboards.pages import company, department
 from dashboards.sentences import changes, standing, summary
 from dashboards.speaker import Speaker
@@ -89,6 +90,35 @@ def test_the_period_under_way_is_set_against_the_same_part_of_the_one_before(mar
     read = mart(kpi_catalog=[kpi("revenue")], kpi_scorecard=[{**card("revenue"), **october}], kpi_values=[under_way])
     assert only_tile(read).to_date == "October 2026, so far: 3 · 4 at the same point before"
     assert only_tile(read, ES).to_date == "octubre de 2026, hasta ahora: 3 · 4 en el mismo punto antes"
+
+
+def test_outcomes_that_take_days_to_come_in_are_not_set_against_those_of_the_period_before(mart):
+    october = {"open_period_start": date(2026, 10, 1), "open_value": 0, "open_previous_value": 4}
+    under_way = value("returns", 0, period_start=date(2026, 10, 1), period_end=date(2026, 10, 31), is_complete=False)
+    read = mart(
+        kpi_catalog=[kpi("returns", matures_after_days=30)],
+        kpi_scorecard=[{**card("returns"), **october}],
+        kpi_values=[under_way],
+    )
+    assert only_tile(read).to_date == "October 2026, so far: 0 · its outcomes are still coming in"
+
+
+@pytest.mark.parametrize(
+    ("kpis", "tracked", "said"),
+    [
+        (True, True, "all sources fresh"),
+        (True, False, "1 tracked metric not certified"),
+        (False, False, "1 KPI not certified, 1 tracked metric not certified"),
+    ],
+)
+def test_the_frame_is_calm_only_if_every_figure_is_certified(mart, kpis, tracked, said):
+    read = mart(
+        kpi_catalog=[kpi("sales"), metric("calls")],
+        kpi_scorecard=[card("sales", certified=kpis)],
+        kpi_certifications=[certificate("sales", kpis), certificate("calls", tracked)],
+    )
+    around = frame(read, EN)
+    assert (around.trust, around.is_calm) == (said, kpis and tracked)
 
 
 def test_a_page_begins_with_how_many_are_on_target_what_changed_and_what_is_not_certified(mart):
