@@ -156,9 +156,12 @@ def _put_between(con: DuckDBPyConnection, kpi: str) -> None:
 
 def _rename_segments(con: DuckDBPyConnection, kpi: str) -> None:
     """Segments as a source might deliver them: with markup, and without a place to break."""
-    for table in ("kpi_values", "kpi_drivers", "kpi_value_versions"):
-        ranked = f"select slice, min(slice_value) as value from {table} where kpi = ? and slice <> '' group by slice"
-        for slice_name, value in con.execute(ranked, [kpi]).fetchall():
+    shown = """
+        select slice, min(slice_value) from kpi_values join kpi_scorecard using (kpi, grain, period_start)
+        where kpi = ? and slice <> '' group by slice
+    """
+    for slice_name, value in con.execute(shown, [kpi]).fetchall():
+        for table in ("kpi_values", "kpi_drivers", "kpi_value_versions"):
             changed = f"update {table} set slice_value = ? where kpi = ? and slice = ? and slice_value = ?"
             con.execute(changed, [MARKUP if slice_name < "d" else UNBROKEN, kpi, slice_name, value])
 
