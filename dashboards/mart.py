@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 THIS_RUN = "(select max_by(run_id, started_at) from kpi_runs where status = 'published')"
 SCORECARD = """
-    select card.*, certified.period_end as last_certified_period_end, open.period_end as open_period_end
+    select card.*, certified.period_end as last_certified_period_end, open.period_end as open_period_end,
+        goal.is_complete as goal_is_over
     from kpi_scorecard as card
     left join kpi_values as certified
         on card.kpi = certified.kpi and card.grain = certified.grain and certified.slice = ''
@@ -22,6 +23,9 @@ SCORECARD = """
     left join kpi_values as open
         on card.kpi = open.kpi and card.grain = open.grain and open.slice = ''
         and card.open_period_start = open.period_start
+    left join kpi_values as goal
+        on card.kpi = goal.kpi and card.goal_grain = goal.grain and goal.slice = ''
+        and card.goal_start = goal.period_start
 """
 
 
@@ -64,7 +68,10 @@ class Mart:
 
     @cached_property
     def scorecard(self) -> dict[str, Row]:
-        """The scorecard's row of each KPI that is on it, with the last days of its certified and its open period."""
+        """The scorecard's row of each KPI that is on it.
+
+        It has the last days of its certified and its open period too, and whether the period of its goal is over.
+        """
         return {row["kpi"]: row for row in self.rows(SCORECARD) if row["kpi"] in self.catalogue}
 
     @cached_property

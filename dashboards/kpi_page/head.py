@@ -152,7 +152,7 @@ def _outlook(say: Speaker, kpi: Row, card: Row) -> str:
     """What is expected of the goal's period and how likely it is met; of one that is over, what it came to."""
     words = say.words("kpi")
     amounts = {name: say.value(card[f"forecast{end}"], kpi) for name, end in _ENDS.items()}
-    is_over = card["forecast_lower"] == card["forecast_upper"]
+    is_over = card["goal_is_over"]
     parts = [words["ended" if is_over else "expected_of"].format(**amounts)]
     chance = card["probability_on_target"]
     if chance is not None:

@@ -93,9 +93,19 @@ def test_the_head_says_value_target_gap_changes_goal_and_outlook_in_both_languag
 
 @pytest.mark.parametrize(("chance", "said"), [(1.0, "the target was met"), (0.0, "the target was missed")])
 def test_a_goal_that_is_over_is_said_as_what_it_came_to(mart, chance, said):
-    over = {"forecast": 900, "forecast_lower": 900, "forecast_upper": 900, "probability_on_target": chance}
-    read = mart(kpi_catalog=[kpi("sales")], kpi_scorecard=[card("sales", 1200, **over)])
+    goal = {"goal_grain": "month", "goal_start": date(2026, 9, 1), "goal_end": date(2026, 9, 30), "goal_value": 900}
+    came_to = {"forecast": 900, "forecast_lower": 900, "forecast_upper": 900, "probability_on_target": chance}
+    scored = card("sales", 1200, **goal, **came_to)
+    read = mart(kpi_catalog=[kpi("sales")], kpi_scorecard=[scored], kpi_values=[value("sales", 900)])
     assert facts(read)["Outlook"] == f"it came to 900; {said}"
+
+
+def test_a_goal_whose_futures_are_all_alike_is_not_over(mart):
+    goal = {"goal_grain": "month", "goal_start": date(2026, 9, 1), "goal_end": date(2026, 9, 30), "goal_value": 2}
+    alike = {"forecast": 2, "forecast_lower": 2, "forecast_upper": 2, "probability_on_target": 0.4}
+    under_way = value("sales", 2, is_complete=False)
+    read = mart(kpi_catalog=[kpi("sales")], kpi_scorecard=[card("sales", 1, **goal, **alike)], kpi_values=[under_way])
+    assert facts(read)["Outlook"] == f"2 expected (2 to 2); {EN.share(0.4)} likely on target"
 
 
 @pytest.mark.parametrize(("unit", "said"), [("percent", "0.0% · +3.2 pp"), ("ratio", "0.0")])
