@@ -88,7 +88,7 @@ def said(error: Error) -> str:
 
 def _url() -> str:
     """Return the URL; what is wrong with it is said without it."""
-    url = os.environ.get(VARIABLE, "")
+    url = os.environ.get(VARIABLE, "").strip()  # files that hold secrets end with a line's end
     if not url:
         raise UsageError(f"{VARIABLE} is not set; it says where to publish to: {FORM}")
     try:

@@ -74,6 +74,11 @@ def test_a_server_that_is_not_there_is_an_error_of_the_publication(kpi, url, tol
     assert "s3cr3t" not in said
 
 
+def test_a_url_from_a_file_may_end_with_the_files_last_line(kpi, first):
+    assert "published to postgres" in kpi(f"{first.url}\n", code=0)
+    run(first.url, "drop schema kpi_mart cascade")
+
+
 def test_a_wrong_password_is_not_shown(kpi, server):
     run(server.url(), "drop role if exists careful", "create role careful login password 'right'")
     said = kpi(server.url("refused", "careful", SECRET), code=1)
@@ -82,19 +87,14 @@ def test_a_wrong_password_is_not_shown(kpi, server):
 
 
 def test_a_publisher_without_rights_is_told_what_to_ask_for(kpi, server, first):
-    run(
-        server.url(),
-        "drop role if exists humble",
-        "create role humble login password 'x'",
-        "drop role if exists kpi_reader",
-    )
-    url = server.url("refused", "humble", "x")
-    assert "permission denied for database refused" in kpi(url, code=1)
+    run(server.url(), "drop role if exists humble", "create role humble login password 'x'")
+    url, reader = server.url("refused", "humble", "x"), ("--reader", "reads_of_humble")
+    assert "permission denied for database refused" in kpi(url, *reader, code=1)
     run(first.url, "grant create on database refused to humble")
-    assert 'have it made by: create role "kpi_reader" nologin;' in kpi(url, code=1)
+    assert 'have it made by: create role "reads_of_humble" nologin;' in kpi(url, *reader, code=1)
     assert ask(first.url, "select to_regnamespace('kpi_mart') is null") == [(True,)]
-    run(first.url, "create role kpi_reader nologin")
-    assert "published to postgres, schema kpi_mart: run first as of 2026-04-01 06:00 UTC" in kpi(url, code=0)
+    run(first.url, "create role reads_of_humble nologin")
+    assert "published to postgres, schema kpi_mart: run first as of 2026-04-01 06:00 UTC" in kpi(url, *reader, code=0)
     assert ask(first.url, "select count(*) from kpi_mart.kpi_values") == [(1131,)]
     run(first.url, "drop schema kpi_mart cascade")
 
