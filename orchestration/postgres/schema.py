@@ -41,7 +41,8 @@ class Schema:
         self._refuse_strangers(relations)
         changing = [relation for relation in relations if self._changes(relation)]
         changed = {relation.name: self._replace(relation) for relation in relations if relation not in changing}
-        gone = [table for table in self.ours if table not in {relation.name for relation in relations}]
+        wanted = {relation.name for relation in relations}
+        gone = [table for table in self.ours if table not in wanted and table in self.shapes]
         if tables := [self.table(table) for table in [*(relation.name for relation in changing), *gone]]:
             lock_tables(self.session, tables)
         for table in gone:

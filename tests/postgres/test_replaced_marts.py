@@ -127,6 +127,12 @@ def test_a_mart_of_another_shape_takes_the_place_of_the_one_before(shop):
     assert ask(shop.url, f"{nullable} and column_name = 'started_at'") == [("YES",)]
 
 
+def test_a_table_that_the_mart_lost_may_be_gone_already(shop):
+    run(shop.url, "insert into kpi_mart.kpi_publication values ('kpi_old', 0, 'first', '2026-04-01', '2026-04-01')")
+    shop.copy()
+    assert ask(shop.url, "select count(*) from kpi_mart.kpi_publication where table_name = 'kpi_old'") == [(0,)]
+
+
 def test_a_view_of_an_analyst_survives_and_one_of_a_column_that_goes_is_named(shop):
     run(shop.url, "create schema bi", "create view bi.best as select max(revenue) as best from kpi_mart.shop_monthly")
     shop.publish("second", build=BUILD.replace("* 1.5", "* 2"))
