@@ -35,7 +35,10 @@ class Assets:
     def _chart_bundle(self) -> str:
         """Vega, Vega-Lite and vega-embed as one script (0.9 MB)."""
         name = f"vega.{version('vl-convert-python')}.js"
-        shutil.copyfile(_kept(name), self._folder / name)
+        try:
+            shutil.copyfile(_kept(name), self._folder / name)
+        except OSError:  # a service may have no home, or one that it cannot write to
+            (self._folder / name).write_text(_made(), encoding="utf-8")
         return name
 
 

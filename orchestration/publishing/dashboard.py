@@ -23,10 +23,19 @@ def write_dashboard(folder: Path, before: Path | None, zone: str) -> str | None:
     try:
         build(folder / MART, folder / DASHBOARD, zone)
     except Exception as error:  # whatever it is, the mart is whole
-        shutil.rmtree(folder / DASHBOARD, ignore_errors=True)
-        kept = before is not None and (before / DASHBOARD).is_dir()
-        if before is not None and kept:
-            shutil.copytree(before / DASHBOARD, folder / DASHBOARD)
-        stays = "the last one stays" if kept else "there is none yet"
+        stays = "the last one stays" if _keep(before, folder) else "and there is none to keep"
         return f"the dashboard could not be built, {stays}: {type(error).__name__}: {error}"
     return None
+
+
+def _keep(before: Path | None, folder: Path) -> bool:
+    """Put the site of the version before into a version; tells whether it is there."""
+    shutil.rmtree(folder / DASHBOARD, ignore_errors=True)
+    if before is None or not (before / DASHBOARD).is_dir():
+        return False
+    try:
+        shutil.copytree(before / DASHBOARD, folder / DASHBOARD)
+    except OSError:  # such as a full disk, which may be why there is no new one
+        shutil.rmtree(folder / DASHBOARD, ignore_errors=True)
+        return False
+    return True
