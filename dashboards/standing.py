@@ -42,13 +42,19 @@ def standing(mart: Mart, say: Speaker, kpi: Row) -> Standing:
         path=of_kpi(kpi["kpi"]),
         label=say.label(kpi),
         number=number,
-        value=_nothing(say, kpi) if number is None else say.value(number, kpi),
+        value=no_value(say, kpi) if number is None else say.value(number, kpi),
         period=say.period(row["grain"], row["period_start"], row["period_end"]) if row and number is not None else "",
         status=card["status"] if card else None,
         status_words=say.status(card["status"], card["status_reason"]) if card else _unjudged(say, kpi),
         certified=bool(certificate and certificate["certified"]),
         reason=(say.text(certificate, "reasons") or "") if certificate else "",
     )
+
+
+def no_value(say: Speaker, kpi: Row) -> str:
+    """Why a KPI has no value: none yet, or none of the whole."""
+    words = say.words("standing")
+    return words["no_value"] if kpi["has_total"] is not False else words["no_total"].format(slices=slices(say, kpi))
 
 
 def slices(say: Speaker, kpi: Row) -> str:
@@ -63,12 +69,6 @@ def names(listed: str | None) -> list[str]:
 
 def _latest(mart: Mart, kpi: str) -> Row | None:
     return next((row for row in reversed(course(mart, kpi)) if row["value"] is not None), None)
-
-
-def _nothing(say: Speaker, kpi: Row) -> str:
-    """Why there is no value: none yet, or none of the whole."""
-    words = say.words("standing")
-    return words["no_value"] if kpi["has_total"] is not False else words["no_total"].format(slices=slices(say, kpi))
 
 
 def _unjudged(say: Speaker, kpi: Row) -> str:

@@ -10,6 +10,7 @@ from dashboards.frame import departments
 from dashboards.kpi_page.course import totals
 from dashboards.mart import Mart, Row
 from dashboards.speaker import Speaker
+from dashboards.standing import no_value
 from metrics.wording.numbers import NOTHING
 
 WHY = """
@@ -60,9 +61,9 @@ def head(mart: Mart, say: Speaker, kpi: Row) -> Head:
         kinds=" · ".join(_kinds(say, kpi)),
         lifecycle="" if kpi["lifecycle"] in (None, "active") else kpi["lifecycle"],
         successor=kpi["successor"] or "",
-        period=_period(say, row),
+        period=_period(say, kpi, row),
         number=row["value"] if row else None,
-        value=say.words("site")["no_data"] if row is None or row["value"] is None else say.value(row["value"], kpi),
+        value=_nothing(say, kpi) if row is None or row["value"] is None else say.value(row["value"], kpi),
         status=card["status"] if card else None,
         status_words=say.status(card["status"], card["status_reason"]) if card else "",
         facts=tuple(_facts(say, kpi, row, card)),
@@ -79,10 +80,15 @@ def _latest(mart: Mart, kpi: Row) -> Row | None:
     return complete[-1] if complete else None
 
 
-def _period(say: Speaker, row: Row | None) -> str:
+def _period(say: Speaker, kpi: Row, row: Row | None) -> str:
     if row is None or row["period_start"] is None:
-        return say.words("site")["no_period"]
+        return "" if kpi["has_total"] is False else say.words("site")["no_period"]
     return say.period(row["grain"], row["period_start"], row["period_end"])
+
+
+def _nothing(say: Speaker, kpi: Row) -> str:
+    said = no_value(say, kpi)
+    return said[:1].upper() + said[1:]
 
 
 def _kinds(say: Speaker, kpi: Row) -> Iterator[str]:

@@ -11,6 +11,7 @@ from dashboards.mart import Mart, Row
 from dashboards.page import Page, of_department, of_kpi
 from dashboards.sentences import changes, summary
 from dashboards.speaker import Speaker
+from dashboards.standing import no_value
 from dashboards.tiles import Tile, course, drawn, tiles
 
 TIERS = ("primary", "secondary", "usage")
@@ -91,7 +92,7 @@ def _line(mart: Mart, say: Speaker, kpi: Row) -> Tracked:
         tier=say.term("tier", kpi["tier"]),
         period=say.period(last["grain"], last["period_start"], last["period_end"]) if last else "",
         number=value,
-        value=say.words("site")["no_data"] if value is None else say.value(value, kpi),
+        value=no_value(say, kpi) if value is None else say.value(value, kpi),
         previous=say.change(value, previous, kpi),
         year_ago=say.change(value, year_ago, kpi),
         certified=bool(certificate and certificate["certified"]),

@@ -33,31 +33,15 @@ def open_mart(folder: Path | None) -> Iterator[DuckDBPyConnection]:
     Raises:
         UsageError: nothing has been published yet, or by a version of kpi-mart that lacks what is asked for.
     """
-    import duckdb
-
     version = published_version(load_company(folder))
-    with version.open(MART) as con:
-        try:
-            yield con
-        except (duckdb.BinderException, duckdb.CatalogException) as error:
-            if not _is_older(con):
-                raise
-            what = "was published by an older kpi-mart and lacks what this command shows; publish it anew by `kpi run`"
-            raise UsageError(f"{version.published / MART}: {what}") from error
+    with version.open(MART) as con, version.told_if_older(con):
+        yield con
 
 
 def last_run(con: DuckDBPyConnection) -> Row:
     """Return the run that published the mart."""
     (run,) = rows(con, LAST_RUN)
     return run
-
-
-def _is_older(con: DuckDBPyConnection) -> bool:
-    """Whether a mart lacks a table or column of the contract."""
-    from orchestration.publishing.contract import mart_tables
-
-    held = set(con.execute("select table_name, column_name from information_schema.columns").fetchall())
-    return any((table.name, column) not in held for table in mart_tables() for column in table.columns)
 
 
 def mart_file(company: Company) -> Path:

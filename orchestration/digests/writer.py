@@ -82,11 +82,11 @@ def open_writer(company: Company, site: str | None) -> Iterator[Writer]:
     """Open the published mart of a company to write its digests, with links to its ``site`` if it has one.
 
     Raises:
-        UsageError: nothing is published yet.
+        UsageError: nothing is published yet, or by a version of kpi-mart that lacks what digests say.
     """
-    from dashboards.mart import open_mart
+    from dashboards.mart import Mart
     from metrics.calendar import load_calendar
 
-    file = published_version(company).folder / MART
-    with open_mart(file) as mart:
-        yield Writer(mart, load_calendar(company.calendar).time_zone, site)
+    version, zone = published_version(company), load_calendar(company.calendar).time_zone
+    with version.open(MART) as con, version.told_if_older(con):
+        yield Writer(Mart(con), zone, site)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration.company import Company
 from orchestration.errors import UsageError
-from orchestration.publishing.versions import SEMANTIC_MANIFEST, current_version, read_files
+from orchestration.publishing.versions import MART, SEMANTIC_MANIFEST, current_version, read_files
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -32,6 +32,23 @@ class PublishedVersion:
 
         with duckdb.connect(str(self.folder / file), read_only=True) as con:
             yield con
+
+    @contextmanager
+    def told_if_older(self, con: DuckDBPyConnection) -> Iterator[None]:
+        """Say of a mart, open under ``con``, that it is an older kpi-mart's, where the block asks for what it lacks.
+
+        Raises:
+            UsageError: it lacks a table or column of the contract, and the block needed one.
+        """
+        import duckdb
+
+        try:
+            yield
+        except (duckdb.BinderException, duckdb.CatalogException) as error:
+            if not _is_older(con):
+                raise
+            what = "was published by an older kpi-mart and lacks what this command shows; publish it anew by `kpi run`"
+            raise UsageError(f"{self.published / MART}: {what}") from error
 
     @property
     def run(self) -> str:
@@ -55,3 +72,11 @@ def published_version(company: Company) -> PublishedVersion:
     if folder is None:
         raise UsageError(f"{company.published}: nothing is published yet; run `kpi run` first")
     return PublishedVersion(folder, company.published)
+
+
+def _is_older(con: DuckDBPyConnection) -> bool:
+    """Whether a mart lacks a table or column of the contract."""
+    from orchestration.publishing.contract import mart_tables
+
+    held = set(con.execute("select table_name, column_name from information_schema.columns").fetchall())
+    return any((table.name, column) not in held for table in mart_tables() for column in table.columns)

@@ -306,7 +306,7 @@ def test_nothing_that_comes_from_data_ends_a_script_or_begins_one(mart, html):
 EMPTY = [
     (kpi("sales"), ["No data yet", "There are no values of it as a whole yet.", "It has no target yet."]),
     (metric("sales"), ["tracked, promises nothing", "A tracked metric has no target."]),
-    (metric("sales", has_total=False, slices="page"), ["It has no total, since its parts may not be added up"]),
+    (metric("sales", has_total=False, slices="page"), ["Only by page", "since its parts may not be added up"]),
     (kpi("sales", lifecycle="draft"), ["Draft: it is computed, and on no scorecard yet."]),
     (kpi("sales", lifecycle="retired", successor="visits"), ["Retired:", '<a href="visits.html">visits</a>']),
 ]

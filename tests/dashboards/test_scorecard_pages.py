@@ -195,6 +195,7 @@ def test_a_department_has_its_kpis_by_tier_and_timing_and_what_it_tracks(mart):
             kpi("theirs", department="support"),
             metric("calls"),
             metric("left", lifecycle="retired"),
+            metric("exits", department="support", has_total=False, slices="page"),
         ],
         kpi_scorecard=[card("won"), card("asked"), card("talked"), card("theirs", department="support")],
         kpi_values=[value("calls", 46, previous_value=50)],
@@ -212,6 +213,7 @@ def test_a_department_has_its_kpis_by_tier_and_timing_and_what_it_tracks(mart):
     ]
     (line,) = sales.content["tracked"]
     assert (line.kpi, line.value, line.previous, line.certified, line.reason) == ("calls", "46", "−8.0%", False, "late")
+    assert [line.value for line in support.content["tracked"]] == ["only by page"]
 
 
 def test_only_what_is_on_the_companys_scorecard_is_on_its_page(mart):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 from digest_lab import DigestLab
 from mail_server import PASSWORD, MailServer
@@ -9,6 +10,7 @@ from typer.testing import CliRunner
 
 from orchestration.cli.app import app
 from orchestration.errors import UsageError
+from orchestration.publishing.versions import MART
 
 pytestmark = pytest.mark.fast
 SENT = "company (en) to leadership: sent\n"
@@ -108,3 +110,11 @@ def test_before_anything_is_published_there_is_nothing_to_send(lab, tmp_path):
     (lab.company.published / "current").unlink()
     with pytest.raises(UsageError, match="nothing is published yet; run `kpi run` first"):
         kpi(lab)
+
+
+def test_a_mart_of_an_older_kpi_mart_is_to_be_published_anew(lab):
+    with duckdb.connect(str(lab.company.published / "current" / MART)) as mart:
+        mart.execute("drop table kpi_actions")
+    for how in ((), ("--send",)):
+        with pytest.raises(UsageError, match=r"was published by an older kpi-mart .* publish it anew by `kpi run`"):
+            kpi(lab, *how)
