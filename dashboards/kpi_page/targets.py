@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboards.kpi_page.slices import part_name, slice_name
-from dashboards.mart import Mart, Row
+from dashboards.mart import THIS_RUN, Mart, Row
 from dashboards.speaker import Speaker
 
 SHOWN = 5
 # those of periods that have begun, and of the next one
 TARGETS = f"""
     with promised as (
-        select *, date_diff('day', (select max(as_of) from kpi_runs)::date, period_start) as days_ahead
+        select *, date_diff(
+            'day', (select as_of from kpi_runs where run_id = {THIS_RUN})::date, period_start
+        ) as days_ahead
         from kpi_targets
         where grain = promised_grain
     )

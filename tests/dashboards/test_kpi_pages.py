@@ -249,7 +249,12 @@ def test_targets_of_begun_periods_and_the_next_one_are_shown(mart):
          "attainability_verdict": "not_attainable"}
         for number in range(1, 12)
     ]  # fmt: skip
-    read = mart(kpi_catalog=[kpi("sales")], kpi_targets=[*promised, {**promised[0], "grain": "day"}])
+    failed = run("run-0002", datetime(2026, 10, 2), as_of=datetime(2026, 12, 31), status="failed")
+    read = mart(
+        kpi_runs=[run(), failed],
+        kpi_catalog=[kpi("sales")],
+        kpi_targets=[*promised, {**promised[0], "grain": "day"}],
+    )
     found = promises(read, EN, everything(read)["sales"])
     assert [one.target for one in found] == ["10", "9", "8", "7", "6", "5"]
     assert found[0].attainability == f"not attainable · reached in {EN.share(0.02)} of futures"
