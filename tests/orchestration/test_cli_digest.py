@@ -112,7 +112,7 @@ def test_before_anything_is_published_there_is_nothing_to_send(lab, tmp_path):
         kpi(lab)
 
 
-def test_a_mart_of_an_older_kpi_mart_is_to_be_published_anew(lab):
+def test_a_mart_of_an_older_kpi_mart_is_to_be_published_anew(lab, mails):
     with duckdb.connect(str(lab.company.published / "current" / MART)) as mart:
         mart.execute("drop table kpi_actions")
     for how in ((), ("--send",)):
