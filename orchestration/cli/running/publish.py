@@ -39,7 +39,7 @@ def publish_mart(
 
     Exit 0: the mart is in PostgreSQL. 1: it is not, and what was there still is. 2: a wrong option or setting.
 
-    Example: KPI_POSTGRES_URL=postgresql://kpi@db.example.com/bi kpi publish --to postgres --schema kpi_mart
+    Example: kpi publish --to postgres --schema kpi_mart
     """
     from orchestration.company import load_company
     from orchestration.postgres.publish import publish
