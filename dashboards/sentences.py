@@ -43,15 +43,16 @@ def summary(mart: Mart, say: Speaker, kpis: Sequence[str]) -> list[Sentence]:
 def standing(mart: Mart, say: Speaker, kpis: Sequence[str]) -> Sentence:
     """Say how many KPIs are on target, at risk and off it."""
     words = say.words("sentences")
-    counts = Counter(mart.scorecard[kpi]["status"] for kpi in kpis)
+    cards = [mart.scorecard[kpi] for kpi in kpis]
+    counts = Counter(card["status"] or card["status_reason"] for card in cards)
     judged = sum(counts[status] for status in ("on_target", "at_risk", "off_target"))
     if not kpis:
         return (Part(words["no_kpis"]),)
     if not judged:
-        return (Part(words["none_judged"].format(count=len(kpis))),)
+        return (Part(_counted(words, "none_judged", len(kpis))),)
     parts = [
         _counted(words, status, counts[status])
-        for status in ("at_risk", "off_target", "no_data", "no_target")
+        for status in ("at_risk", "off_target", "small_sample", "no_data", "no_target")
         if counts[status]
     ]
     first = words["on_target_one" if counts["on_target"] == 1 else "on_target"]

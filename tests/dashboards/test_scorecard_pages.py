@@ -177,9 +177,14 @@ def test_changes_are_told_once_a_kpi_the_largest_first(mart):
     [
         ([], "No KPI is on this scorecard yet."),
         ([card("a", None, None), card("b", None, "no_data")], "None of the 2 KPIs has been judged by a target yet."),
+        ([card("a", None, "no_data")], "The only KPI has not been judged by a target yet."),
         ([card("a"), card("b", status="no_target")], "1 of 2 KPIs is on target; 1 has no target."),
+        (
+            [card("a"), card("b", status=None, status_reason="small_sample")],
+            "1 of 2 KPIs is on target; 1 has too small a sample.",
+        ),
     ],
-    ids=["none", "not judged", "no target"],
+    ids=["none", "not judged", "one not judged", "no target", "small sample"],
 )
 def test_a_scorecard_without_statuses_says_so(mart, cards, expected):
     read = mart(kpi_catalog=[kpi("a"), kpi("b")], kpi_scorecard=cards)
