@@ -54,7 +54,7 @@ def read(file):
 
 
 FORMULAS = [
-    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠x", " =1", '"=1', "'=1",
+    "=1+1", "+1", "-1", "@SUM(A1)", "\t1", "\r1", "\n1", "＝1", "＋1", "－1", "＠x", " =1", '"=1', "'=1",
     " \u00a0@x", "\u3000＝1", "\ufeff=1",
 ]  # fmt: skip
 
@@ -69,6 +69,20 @@ def test_a_text_that_a_spreadsheet_would_run_gets_an_apostrophe(cell):
 )
 def test_numbers_days_and_other_texts_stay_what_they_are(cell):
     assert harmless(cell) is cell
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("a;=1", "a;'=1"),
+        ("\t=1", "'\t'=1"),
+        ("a\r\n@x; +1", "a\r\n'@x;' +1"),
+        ('a;"=1', "a;'\"=1"),
+        ("a; b\nc=1-2", "a; b\nc=1-2"),
+    ],
+)
+def test_no_cell_that_another_separator_makes_of_a_text_is_run(cell, written):
+    assert harmless(cell) == written
 
 
 def test_a_table_reads_back_as_it_was_but_for_the_apostrophes(tmp_path):

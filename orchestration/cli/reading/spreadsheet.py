@@ -2,12 +2,15 @@
 
 A spreadsheet runs what begins with = + - @ (also full-width, and after spaces, quotes, tab or return), and text of a
 mart comes from other systems: names, causes, reasons. As OWASP advises, such a text gets an apostrophe in front, and
-every text that holds a separator or a quote is quoted. Numbers, days and yes or no are no texts, and stay as they are.
+every text that holds a separator or a quote is quoted. So does what follows a semicolon, tab or line's end within a
+text: a spreadsheet in Spanish parts cells at semicolons, where quotes that begin after a comma do not hold. Numbers,
+days and yes or no are no texts, and stay as they are.
 https://owasp.org/www-community/attacks/CSV_Injection
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,8 @@ from orchestration.errors import UsageError
 BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # what a spreadsheet may pass over before it looks for a formula
 PASSED_OVER = " \u00a0\u3000\ufeff\"'"
+# what may begin a cell within a text
+PARTED = re.compile(rf"(?<=[;\t\r\n])(?=[{PASSED_OVER}]*[=+\-@＝＋－＠])")
 
 
 def write_csv(file: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
@@ -49,4 +54,5 @@ def harmless(cell: Any) -> Any:
         cell = ", ".join(str(value) for value in cell)
     if not isinstance(cell, str):
         return cell
-    return f"'{cell}" if cell.startswith(BEGINNINGS) or cell.lstrip(PASSED_OVER).startswith(BEGINNINGS) else cell
+    begins = cell.startswith(BEGINNINGS) or cell.lstrip(PASSED_OVER).startswith(BEGINNINGS)
+    return PARTED.sub("'", f"'{cell}" if begins else cell)
