@@ -43,6 +43,7 @@
   // Tiles carry their place in each order as data-<order>.
   for (const group of document.querySelectorAll("[data-sorts]")) {
     const tiles = document.getElementById(group.dataset.sorts);
+    const kind = `order of ${group.dataset.sorts}`; // a choice for tiles is none for the catalogue's entries
     const sort = (order) => {
       tiles.append(...[...tiles.children].sort((a, b) => a.dataset[order] - b.dataset[order]));
       for (const button of group.querySelectorAll("button")) {
@@ -53,8 +54,8 @@
     group.addEventListener("click", ({ target }) => {
       if (!target.dataset.order) return;
       sort(target.dataset.order);
-      keep("order", target.dataset.order);
+      keep(kind, target.dataset.order);
     });
-    if (kept("order") && group.querySelector(`[data-order="${kept("order")}"]`)) sort(kept("order"));
+    if (group.querySelector(`[data-order="${kept(kind)}"]`)) sort(kept(kind));
   }
 })();

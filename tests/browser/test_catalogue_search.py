@@ -83,3 +83,11 @@ def test_the_order_by_department_keeps_them_together(page: Page) -> None:
     houses = page.locator(".entry").evaluate_all(stands)
     together = [house for before, house in pairwise([None, *houses]) if house != before]
     assert len(together) == len(set(houses)) > 1
+
+
+def test_the_order_of_the_catalogue_is_not_that_of_the_companys_tiles(page: Page, sample: Site) -> None:
+    page.get_by_role("button", name="departamento").click()
+    page.goto(sample.url("es", "index.html"))
+    expect(page.get_by_role("button", name="lo que pide atención")).to_have_attribute("aria-pressed", "true")
+    page.goto(sample.url("es", "catalogue.html"))
+    expect(page.get_by_role("button", name="departamento")).to_have_attribute("aria-pressed", "true")
