@@ -155,7 +155,10 @@ def _goal(say: Speaker, kpi: Row, card: Row) -> str:
 
 
 def _outlook(say: Speaker, kpi: Row, card: Row) -> str:
-    """What is expected of the goal's period and how likely it is met; of one that is over, what it came to."""
+    """What is expected of the goal's period and how likely it is met; of one that is over, what it came to.
+
+    It names the period where nothing else does: of one without a value yet no goal is shown.
+    """
     words = say.words("kpi")
     amounts = {name: say.value(card[f"forecast{end}"], kpi) for name, end in _ENDS.items()}
     is_over = card["goal_is_over"]
@@ -166,7 +169,10 @@ def _outlook(say: Speaker, kpi: Row, card: Row) -> str:
         parts.append(met if is_over else words["chance"].format(chance=say.share(chance)))
     if card["attainability"] in DOUBTED:
         parts.append(words[card["attainability"]])
-    return "; ".join(parts)
+    said = "; ".join(parts)
+    if card["goal_value"] is not None or card["goal_start"] is None:
+        return said
+    return f"{say.period(card['goal_grain'], card['goal_start'], card['goal_end'])}: {said}"
 
 
 _ENDS = {"forecast": "", "lower": "_lower", "upper": "_upper"}

@@ -100,6 +100,14 @@ def test_a_goal_that_is_over_is_said_as_what_it_came_to(mart, chance, said):
     assert facts(read)["Outlook"] == f"it came to 900; {said}"
 
 
+def test_an_outlook_names_its_period_where_no_goal_does(mart):
+    goal = {"goal_grain": "quarter", "goal_start": date(2026, 10, 1), "goal_end": date(2026, 12, 31)}
+    ahead = {"forecast": 7, "forecast_lower": 6, "forecast_upper": 8, "probability_on_target": None}
+    read = mart(kpi_catalog=[kpi("sales")], kpi_scorecard=[card("sales", 1, **goal, **ahead)])
+    assert "Goal" not in facts(read)
+    assert facts(read)["Outlook"] == "October to December 2026: 7 expected (6 to 8)"
+
+
 def test_a_goal_whose_futures_are_all_alike_is_not_over(mart):
     goal = {"goal_grain": "month", "goal_start": date(2026, 9, 1), "goal_end": date(2026, 9, 30), "goal_value": 2}
     alike = {"forecast": 2, "forecast_lower": 2, "forecast_upper": 2, "probability_on_target": 0.4}
