@@ -20,6 +20,12 @@ def program(folder: Path, name: str, text: str = "") -> Path:
     return file
 
 
+def postgres(folder: Path) -> Path:
+    for name in tools.POSTGRES:
+        program(folder, name)
+    return folder
+
+
 def test_the_browser_that_is_named_wins_over_the_one_on_the_path(tmp_path, monkeypatch):
     found = program(tmp_path / "path", "google-chrome")
     monkeypatch.setenv("PATH", str(found.parent))
@@ -40,7 +46,7 @@ def test_a_machine_without_a_browser_is_told_the_command_that_installs_it(tmp_pa
 def test_a_system_that_is_not_debian_is_told_what_to_install(tmp_path, monkeypatch, capsys):
     # without apt-get it is none, whatever it is called
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("KPI_POSTGRES_BIN", str(program(tmp_path / "pg", "initdb").parent))
+    monkeypatch.setenv("KPI_POSTGRES_BIN", str(postgres(tmp_path / "pg")))
     monkeypatch.delenv("KPI_CHROMIUM", raising=False)
     assert tools.install() == 1
     told = capsys.readouterr().err
@@ -52,7 +58,7 @@ def test_a_system_that_is_not_debian_is_told_what_to_install(tmp_path, monkeypat
 def test_nothing_is_installed_where_everything_is_there(tmp_path, monkeypatch, capsys):
     program(tmp_path, "chromium")
     program(tmp_path, "fc-list", "echo DejaVu Sans")
-    monkeypatch.setenv("KPI_POSTGRES_BIN", str(program(tmp_path, "initdb").parent))
+    monkeypatch.setenv("KPI_POSTGRES_BIN", str(postgres(tmp_path)))
     program(tmp_path, "apt-get", "exit 7")
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
     monkeypatch.delenv("KPI_CHROMIUM", raising=False)

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+POSTGRES = ("initdb", "pg_ctl", "postgres")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 # for a Chromium that runs without a screen, as any user, and asks nobody anything
 FLAGS = [
@@ -53,21 +54,26 @@ def chromium() -> Path:
 
 
 def postgres() -> Path:
-    """Return the folder of initdb and pg_ctl: KPI_POSTGRES_BIN, else Debian's newest, else where the PATH has them.
+    """Return the folder of PostgreSQL's programs: KPI_POSTGRES_BIN, else the PATH's, pg_config's or Debian's newest.
 
     Raises:
-        ToolMissingError: there is none.
+        ToolMissingError: none has them all.
     """
     named = os.environ.get("KPI_POSTGRES_BIN")
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: float(folder.parent.name))
-    on_path = shutil.which("initdb")
-    candidates = [Path(named)] if named else [*reversed(folders), *([Path(on_path).parent] if on_path else [])]
-    found = next((folder for folder in candidates if (folder / "initdb").exists()), None)
-    if found is None:
-        raise ToolMissingError(
-            "no PostgreSQL server (initdb): run `make tools`, or name its folder by KPI_POSTGRES_BIN"
-        )
-    return found
+    candidates = [Path(named)] if named else _postgres_folders()
+    for folder in candidates:
+        if all((folder / program).exists() for program in POSTGRES):
+            return folder
+    raise ToolMissingError("no PostgreSQL server: run `make tools`, or name the folder of initdb by KPI_POSTGRES_BIN")
+
+
+def _postgres_folders() -> Iterator[Path]:
+    if on_path := shutil.which(POSTGRES[0]):
+        yield Path(on_path).parent
+    if asked := shutil.which("pg_config"):
+        yield Path(subprocess.check_output([asked, "--bindir"], text=True).strip())
+    debian = Path("/usr/lib/postgresql").glob("*/bin")
+    yield from sorted(debian, key=lambda folder: float(folder.parent.name), reverse=True)
 
 
 def shapes() -> None:

@@ -62,6 +62,7 @@ def read(how: Callable[[Path, random.Random], set[int]], published: Path, seed: 
             reads += 1
             runs |= found
             wrong += [f"{how.__name__}: one read saw the runs {sorted(found)}"] if len(found) != 1 else []
+        stop.wait(chance.uniform(0, 0.5))  # or all cores read, and nothing is published
     return {"how": how.__name__, "reads": reads, "runs": sorted(runs), "wrong": wrong[:5]}
 
 

@@ -8,18 +8,15 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-import pytest
 from adbc_driver_postgresql import dbapi
 
-NEEDED = ("initdb", "pg_ctl", "postgres")
-MISSING = (
-    "the tests of `kpi publish --to postgres` need PostgreSQL's server: apt-get install postgresql, or put it on PATH"
-)
+from tests import tools
+
 USERS = ("postgres", "nobody")  # the server refuses to run as root
 OWNER = "owner"
 # everybody but the owner has a password
@@ -62,7 +59,7 @@ def ask(url: str, query: str) -> list[tuple]:
 @contextmanager
 def serving() -> Iterator[Server]:
     """Make a cluster and run it for the block."""
-    programs = find_programs()
+    programs = tools.postgres()
     folder = Path(tempfile.mkdtemp(prefix="kpi-pg-"))
     user = _server_user()
     if user:
@@ -78,19 +75,6 @@ def serving() -> Iterator[Server]:
             _as(user, *control, "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def find_programs() -> Path:
-    """Return the folder of PostgreSQL's programs; without one the tests fail and say what to install."""
-    on_path = [Path(found).parent for program in NEEDED[:1] if (found := shutil.which(program))]
-    with suppress(OSError):
-        said = subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True, check=False)
-        on_path.append(Path(said.stdout.strip() or "/nowhere"))
-    debian = Path("/usr/lib/postgresql").glob("*/bin")
-    for folder in (*on_path, *sorted(debian, key=lambda bin: float(bin.parent.name), reverse=True)):
-        if all((folder / program).exists() for program in NEEDED):
-            return folder
-    pytest.fail(MISSING)
 
 
 def _server_user() -> str | None:
