@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # publisher has given up by then, so that it is never a reader who pays.
 ATTEMPTS = 60
 PAUSE_SECONDS = 0.7
+# how long another publication may take: one whose host is gone must not hold up every run from then on
+TURN = "10min"
+NOT_AVAILABLE = "55P03"
 # an error that the server itself handles: after one that the driver sees, it lets a transaction only end
 TRY_LOCK = """
 begin
@@ -29,11 +32,29 @@ end
 
 
 def wait_for_turn(session: Session, schema: str) -> None:
-    """Wait until nobody else publishes to the schema; held until the transaction ends, however it does."""
+    """Wait until nobody else publishes to the schema; held until the transaction ends, however it does.
+
+    Raises:
+        BuildError: somebody else does for longer than any publication takes.
+    """
     key = f"hashtextextended({text(f'kpi publish {schema}')}, 0)"
     if session.rows(f"select pg_try_advisory_xact_lock({key})") == [(False,)]:
         PROGRESS.say(f"another publication to {schema} is under way; waiting for it")
+        _wait(session, schema, key)
+
+
+def _wait(session: Session, schema: str, key: str) -> None:
+    from adbc_driver_postgresql.dbapi import Error
+
+    session.run(f"set local lock_timeout = '{TURN}'")
+    try:
         session.rows(f"select pg_advisory_xact_lock({key}) is null")
+    except Error as error:
+        if error.sqlstate != NOT_AVAILABLE:
+            raise
+        what = f"another publication to {schema} has not ended within {TURN}"
+        raise BuildError(f"PostgreSQL: {what}; end it (kpi publish in pg_stat_activity) and publish again") from None
+    session.run("set local lock_timeout to default")
 
 
 def lock_tables(session: Session, tables: Sequence[str]) -> None:

@@ -201,6 +201,15 @@ def test_of_two_publishers_the_second_waits_and_brings_the_newest(shop, capfd):
     assert ask(shop.url, RUN_IDS.format("kpi_publication")) == [("second",)]
 
 
+def test_a_publication_that_never_ends_holds_up_no_other_for_good(shop, monkeypatch):
+    monkeypatch.setattr(locks, "TURN", "200ms")
+    with dbapi.connect(shop.url) as first, first.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended('kpi publish kpi_mart', 0)) is null")
+        with pytest.raises(BuildError, match="another publication to kpi_mart has not ended within 200ms; end it"):
+            shop.copy()
+    shop.copy()
+
+
 @pytest.mark.parametrize("schema", ["public", 'odd "schema"; drop'])
 def test_a_schema_of_others_is_left_alone_and_any_name_is_a_name(shop, schema):
     quoted = '"' + schema.replace('"', '""') + '"'
