@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from site_under_test import LANGUAGES, Site
 from watched import DESKTOP, watch
 
-WIDTHS = (360, 768, 1280)
+WIDTHS = (360, 768, 1024, 1280)
 SIGHTS = Path(__file__).with_name("sights.js").read_text()
 OVERFLOW = Path(__file__).with_name("overflow.js").read_text()
 # charts are drawn after the page is there, those that a reader has not chosen yet not at all
