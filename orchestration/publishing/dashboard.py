@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -34,8 +35,16 @@ def _keep(before: Path | None, folder: Path) -> bool:
     if before is None or not (before / DASHBOARD).is_dir():
         return False
     try:
-        shutil.copytree(before / DASHBOARD, folder / DASHBOARD)
-    except OSError:  # such as a full disk, which may be why there is no new one
+        shutil.copytree(before / DASHBOARD, folder / DASHBOARD, copy_function=_share)
+    except OSError:
         shutil.rmtree(folder / DASHBOARD, ignore_errors=True)
         return False
     return True
+
+
+def _share(file: str, name: str) -> None:
+    """Give a file, which nobody changes any more, another name: a full disk may be why there is no new site."""
+    try:
+        os.link(file, name)
+    except OSError:  # some file systems have no such names
+        shutil.copy2(file, name)
