@@ -77,7 +77,7 @@ def totals(mart: Mart, kpi: str, grain: str) -> list[Row]:
 def course_of(mart: Mart, say: Speaker, kpi: Row, grain: Grain, rows: Sequence[Row], ahead: Sequence[Row]) -> Course:
     """Return a chart's course of some values and forecasts of a KPI at a grain."""
     signals = {row["period_start"] for row in mart.by("kpi", SIGNALS).get(kpi["kpi"], []) if row["grain"] == grain}
-    points = [*_continuous(rows, signals), *(_ahead(row) for row in ahead)]
+    points = [*_continuous(rows, signals), *_gap(rows, ahead), *(_ahead(row) for row in ahead)]
     closed = [row for row in rows if row["is_complete"] and row["value"] is not None]
     noted_here, _ = noted(events(mart, say, kpi["kpi"], grain), rows)
     return Course(
@@ -139,6 +139,12 @@ def _continuous(rows: Sequence[Row], signals: set[date]) -> Iterator[Point]:
         )
 
 
+def _gap(rows: Sequence[Row], ahead: Sequence[Row]) -> Iterator[Point]:
+    """The first of the periods that are missing between the last of some rows and the first that is expected."""
+    if rows and ahead and ahead[0]["period_start"] > rows[-1]["period_end"] + timedelta(1):
+        yield Point(rows[-1]["period_end"] + timedelta(1))
+
+
 def _ahead(row: Row) -> Point:
     return Point(
         start=row["period_start"],
@@ -152,16 +158,17 @@ def _ahead(row: Row) -> Point:
 
 
 def _joined(points: Sequence[Point]) -> Sequence[Point]:
-    """One point a period, also if it is open and forecast; the forecast begins at the last value that is known."""
+    """One point a period, also if it is open and forecast; a forecast that follows the last value begins at it."""
     merged: dict[date, Point] = {}
     for point in points:
         before = merged.get(point.start)
         merged[point.start] = replace(point, value=before.value, is_open=before.is_open) if before else point
-    known = [point for point in merged.values() if point.value is not None and not point.is_open]
-    if known and any(point.forecast is not None for point in points):
-        last, value = known[-1], known[-1].value
-        merged[last.start] = replace(last, forecast=value, forecast_low=value, forecast_high=value)
-    return list(merged.values())
+    joined = list(merged.values())
+    known = [place for place, point in enumerate(joined[:-1]) if point.value is not None and not point.is_open]
+    if known and joined[known[-1] + 1].forecast is not None:
+        last, value = joined[known[-1]], joined[known[-1]].value
+        joined[known[-1]] = replace(last, forecast=value, forecast_low=value, forecast_high=value)
+    return joined
 
 
 def _line(say: Speaker, kpi: Row, row: Row) -> Line:

@@ -167,6 +167,24 @@ def test_no_line_crosses_periods_that_are_missing(mart):
 
 
 @pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        (8, [("2026-07-01", "2", "2"), ("2026-08-01", "", "8"), ("2026-09-01", "", "8")]),
+        (9, [("2026-07-01", "2", ""), ("2026-08-01", "", ""), ("2026-09-01", "", "8"), ("2026-10-01", "", "8")]),
+    ],
+    ids=["follows", "after a gap"],
+)
+def test_what_is_expected_is_joined_to_the_last_value_only_if_it_follows_it(mart, first, expected):
+    ahead = [
+        {"kpi": "sales", "grain": "month", **month(number), "forecast": 8.0, "lower": 6.0, "upper": 9.5}
+        for number in (first, first + 1)
+    ]
+    read = mart(kpi_catalog=[kpi("sales")], kpi_values=values("sales", [1, 2], until=7), kpi_forecasts=ahead)
+    chart = table(only_course(read).spec)
+    assert [(row["start"], row["value"], row["forecast"]) for row in chart[1:]] == expected
+
+
+@pytest.mark.parametrize(
     ("grain", "days", "most"), [("day", 1, 92), ("week", 7, 78), ("month", 31, 36), ("quarter", 92, 100)]
 )
 def test_a_chart_shows_the_last_periods_of_its_grain(mart, grain, days, most):

@@ -71,7 +71,7 @@ def _said(say: Speaker, asked: Asked, shown: Sequence[Row]) -> Iterator[str]:
         yield slice_name(asked.by, say)
     yield say.term("grain", asked.grain)
     first, last = say.day(periods[0]["period_start"]), say.day(periods[-1]["period_end"])
-    yield say.words("site")["to"].format(low=first, high=last)
+    yield say.words("kpi")["span"].format(first=first, last=last)
     yield asked.kpi["currency"] or say.term("unit", asked.kpi["unit"])
     complete = [row for row in periods if row["is_complete"]]
     if complete and not asked.by and (words := target(say, complete[-1], asked.kpi)):
