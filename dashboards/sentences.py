@@ -21,6 +21,7 @@ CHANGES = """
         told.kpi, told.compare
 """
 NAMED = 3
+UNCERTIFIED = "uncertified"
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,10 @@ def summary(mart: Mart, say: Speaker, kpis: Sequence[str]) -> list[Sentence]:
 
 
 def standing(mart: Mart, say: Speaker, kpis: Sequence[str]) -> Sentence:
-    """Say how many KPIs are on target, at risk and off it."""
+    """Say how many KPIs are on target, at risk and off it; the status of one that is not certified does not count."""
     words = say.words("sentences")
     cards = [mart.scorecard[kpi] for kpi in kpis]
-    counts = Counter(card["status"] or card["status_reason"] for card in cards)
+    counts = Counter(card["status"] or card["status_reason"] if card["certified"] else UNCERTIFIED for card in cards)
     judged = sum(counts[status] for status in ("on_target", "at_risk", "off_target"))
     if not kpis:
         return (Part(words["no_kpis"]),)
@@ -52,7 +53,7 @@ def standing(mart: Mart, say: Speaker, kpis: Sequence[str]) -> Sentence:
         return (Part(_counted(words, "none_judged", len(kpis))),)
     parts = [
         _counted(words, status, counts[status])
-        for status in ("at_risk", "off_target", "small_sample", "no_data", "no_target")
+        for status in ("at_risk", "off_target", "small_sample", "no_data", "no_target", UNCERTIFIED)
         if counts[status]
     ]
     first = words["on_target_one" if counts["on_target"] == 1 else "on_target"]

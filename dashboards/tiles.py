@@ -22,7 +22,8 @@ COURSES = f"""
     order by value.kpi, value.period_start
 """
 # what needs attention comes first
-ATTENTION = ("off_target", "at_risk", "no_data", None, "no_target", "on_target")
+UNKNOWN = "no_data"
+ATTENTION = ("off_target", "at_risk", UNKNOWN, None, "no_target", "on_target")
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,11 @@ def drawn(rows: Sequence[Row]) -> Sparkline:
 
 
 def _attention(card: Row) -> tuple[int, float, str]:
+    """What is missed comes first, the largest miss at the top; then what cannot be trusted, whatever its status."""
+    is_missed = card["status"] in ("off_target", "at_risk")
+    status = card["status"] if card["certified"] or is_missed else UNKNOWN
     attainment = card["attainment"]
-    return ATTENTION.index(card["status"]), attainment if attainment is not None else 1.0, card["kpi"]
+    return ATTENTION.index(status), attainment if attainment is not None else 1.0, card["kpi"]
 
 
 def _tile(mart: Mart, say: Speaker, card: Row, by_attention: int, by_department: int) -> Tile:

@@ -102,7 +102,8 @@ def _week(mart: Mart, say: Speaker) -> str:
 
 
 def _standing(mart: Mart, say: Speaker, kpis: Sequence[str]) -> str:
-    words, statuses = say.words("digest"), [mart.scorecard[kpi]["status"] for kpi in kpis]
+    words, cards = say.words("digest"), [mart.scorecard[kpi] for kpi in kpis]
+    statuses = [card["status"] for card in cards if card["certified"]]
     if not set(statuses) & set(JUDGED):
         return words["none_judged"]
     return words["on_target"].format(count=statuses.count("on_target"), all=len(kpis))

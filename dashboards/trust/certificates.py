@@ -61,7 +61,8 @@ def by_department(mart: Mart, say: Speaker) -> list[Department]:
         if judged:
             good = sum(bool(row["certified"]) for row in judged)
             counted = words["of"].format(some=say.count(good), all=say.count(len(judged)))
-            found.append(Department(say.term("department", name), counted, round(100 * good / len(judged), 1)))
+            label = words["whole_company"] if name == "company" else say.term("department", name)
+            found.append(Department(label, counted, round(100 * good / len(judged), 1)))
     return found
 
 

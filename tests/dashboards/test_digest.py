@@ -135,7 +135,7 @@ def crowded(tmp_path_factory):
 @pytest.mark.parametrize(
     ("scope", "lang", "subject"),
     [
-        ("sales", "en", "Weekly KPIs · Sales · week of 21 to 27 September 2026: 1 of 3 on target"),
+        ("sales", "en", "Weekly KPIs · Sales · week of 21 to 27 September 2026: 0 of 3 on target"),
         ("company", "en", "Weekly KPIs · Company · week of 21 to 27 September 2026: 0 of 1 on target"),
         ("people", "es", "KPI semanales · Personas · semana del 21 al 27 de septiembre de 2026: 1 de 1 en la meta"),
     ],
@@ -159,7 +159,7 @@ def test_there_is_one_of_the_company_and_of_each_department_with_a_kpi(file):
         (
             "en",
             [
-                "1 of 3 KPIs is on target; 1 is off target; 1 has no data yet.",
+                "0 of 3 KPIs are on target; 1 is off target; 1 has no data yet; 1 cannot be trusted now.",
                 "Revenue rose, mostly in Spain.",
                 "Revenue ■ off target target 2,000,000 EUR · 765,432 EUR below September 2026 · ✓ Certified "
                 "1,234,568 EUR",
@@ -179,7 +179,8 @@ def test_there_is_one_of_the_company_and_of_each_department_with_a_kpi(file):
         (
             "es",
             [
-                "1 de 3 KPI está en la meta; 1 está fuera de la meta; 1 no tiene datos todavía.",
+                "0 de 3 KPI están en la meta; 1 está fuera de la meta; 1 no tiene datos todavía; "
+                "de 1 no nos podemos fiar ahora.",
                 "Revenue (es): subió, sobre todo en España.",
                 "■ fuera de la meta meta 2.000.000 EUR · 765.432 EUR por debajo septiembre de 2026 · ✓ Certificado "
                 "1.234.568 EUR",
@@ -278,7 +279,7 @@ def test_plain_text_says_the_same(file):
 def test_before_the_first_whole_week_the_subject_names_none(tmp_path):
     tables = {**TABLES, "calendar": [{"day": date(2026, 9, 30), "week": date(2026, 9, 28)}]}
     file = write_mart(tmp_path / "kpi_mart.duckdb", **tables)
-    assert digest(file).subject == "Weekly KPIs · Sales: 1 of 3 on target"
+    assert digest(file).subject == "Weekly KPIs · Sales: 0 of 3 on target"
 
 
 def test_where_no_kpi_is_judged_the_subject_says_so(tmp_path):

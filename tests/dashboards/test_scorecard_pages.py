@@ -59,16 +59,20 @@ def test_what_needs_attention_comes_first_and_the_other_order_is_by_department(m
         "risky": ("at_risk", 0.9, "sales"),
         "unknown": ("no_data", None, "company"),
         "open_yet": (None, None, "support"),
+        "doubted": ("on_target", 1.2, "support"),
     }
     read = mart(
         kpi_catalog=[kpi(name, department=of) for name, (_, _, of) in stands.items()],
-        kpi_scorecard=[card(name, status=status, attainment=by) for name, (status, by, _) in stands.items()],
+        kpi_scorecard=[
+            card(name, status=status, attainment=by, certified=name != "doubted")
+            for name, (status, by, _) in stands.items()
+        ],
     )
     found = tiles(read, EN, list(read.scorecard))
-    assert [tile.kpi for tile in found] == ["missed_more", "missed", "risky", "unknown", "open_yet", "fine"]
-    assert [tile.by_attention for tile in found] == list(range(6))
+    assert [tile.kpi for tile in found] == ["missed_more", "missed", "risky", "unknown", "doubted", "open_yet", "fine"]
+    assert [tile.by_attention for tile in found] == list(range(7))
     housed = sorted(found, key=lambda tile: tile.by_department)
-    assert [tile.kpi for tile in housed] == ["missed_more", "fine", "risky", "missed", "open_yet", "unknown"]
+    assert [tile.kpi for tile in housed] == ["missed_more", "fine", "risky", "doubted", "missed", "open_yet", "unknown"]
 
 
 def test_an_uncertified_value_stands_with_its_reason_beside_the_last_certified_one(mart):
@@ -142,12 +146,12 @@ def test_a_page_begins_with_how_many_are_on_target_what_changed_and_what_is_not_
     )
     kpis = list(read.scorecard)
     assert [said(one) for one in summary(read, EN, kpis)] == [
-        "1 of 3 KPIs is on target; 1 is at risk; 1 is off target.",
+        "1 of 3 KPIs is on target; 1 is at risk; 1 cannot be trusted now.",
         "Churn rose 2 to 6.",
         "Sales is not certified: no data.",
     ]
     assert [said(one) for one in summary(read, ES, kpis)] == [
-        "1 de 3 KPI está en la meta; 1 está en riesgo; 1 está fuera de la meta.",
+        "1 de 3 KPI está en la meta; 1 está en riesgo; de 1 no nos podemos fiar ahora.",
         "Churn (es): subió 2, hasta 6.",
         "Sales (es): sin certificar; sin datos.",
     ]
