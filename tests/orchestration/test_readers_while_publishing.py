@@ -15,7 +15,7 @@ import pytest
 from orchestration import warehouse
 from orchestration.publishing.publish import publish
 
-READERS = Path(__file__).with_name("readers.py")
+READERS = Path(__file__).with_name("mart_readers.py")
 NOW = datetime(2026, 3, 10, 12)
 SCHEMAS = """
 create schema marts; create schema kpi;
