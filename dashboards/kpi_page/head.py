@@ -103,7 +103,7 @@ def _kinds(say: Speaker, kpi: Row) -> Iterator[str]:
     if kpi["timing"]:
         yield say.term("timing", kpi["timing"])
     if kpi["perspective"]:
-        yield words["perspective"].format(word=say.term("perspective", kpi["perspective"]))
+        yield words[f"perspective_{kpi['perspective']}"]
     if kpi["direction"]:
         yield say.term("direction", kpi["direction"])
 

@@ -36,10 +36,13 @@ def share(number: float | None, lang: Language = "en") -> str:
 
 
 def change(number: float | None, before: float | None, unit: str | None, lang: Language = "en") -> str:
-    """Write a change against ``before``: percentage points for a percent, else in percent of it."""
+    """Write a change against ``before``: in points for a percent or a score, else in percent of it.
+
+    A score such as the NPS may be 0 or below, of which no percent means anything.
+    """
     if number is None or before is None:
         return NOTHING
-    if unit == "percent":
+    if unit in ("percent", "score"):
         return difference(number - before, unit, None, lang)
     return _percent((number - before) / abs(before), "+", lang) if before else NOTHING
 

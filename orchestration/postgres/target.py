@@ -19,7 +19,7 @@ class Target:
     ``force`` lets an older run replace a newer one.
 
     Raises:
-        UsageError: a name is none of PostgreSQL's.
+        UsageError: a name is not one that PostgreSQL takes.
     """
 
     schema: str = SCHEMA
@@ -29,7 +29,7 @@ class Target:
     def __post_init__(self) -> None:
         for option, given in (("--schema", self.schema), ("--reader", self.reader)):
             if not 1 <= len(given.encode()) <= LONGEST_NAME or "\0" in given:
-                raise UsageError(f"{option} {given}: is no name of PostgreSQL's; use 1 to {LONGEST_NAME} bytes")
+                raise UsageError(f"{option} {given}: is not a valid PostgreSQL name; use 1 to {LONGEST_NAME} bytes")
 
 
 def wanted_target() -> Target:

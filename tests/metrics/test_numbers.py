@@ -41,13 +41,17 @@ CHANGES = [
     (0.31, 0.3, "percent", "+1.0 pp", "+1,0 pp"),
     (900, 1000, "currency", "−10.0%", "−10,0 %"),
     (-50, -100, "currency", "+50.0%", "+50,0 %"),
+    (-4, 0, "score", "−4.0", "−4,0"),
+    (31.5, 30, "score", "+1.5", "+1,5"),
     (5, 0, "count", "–", "–"),
     (5, None, "count", "–", "–"),
 ]
 
 
 @pytest.mark.parametrize(("number", "before", "unit", "english", "spanish"), CHANGES)
-def test_a_change_is_in_points_for_a_percent_and_else_in_percent_with_its_sign(number, before, unit, english, spanish):
+def test_a_change_is_in_points_for_a_percent_or_a_score_and_else_in_percent_with_its_sign(
+    number, before, unit, english, spanish
+):
     assert numbers.change(number, before, unit) == english
     assert numbers.change(number, before, unit, "es") == spanish
 

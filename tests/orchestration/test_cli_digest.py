@@ -81,8 +81,8 @@ def test_a_service_that_takes_nothing_is_a_failure(lab, mails):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["leadership"], "leadership: says where or how to send; add --send"),
-        (["--again"], "--again: says where or how to send; add --send"),
+        (["leadership"], "CHANNEL leadership needs --send"),
+        (["--again"], "--again needs --send"),
         (["--send", "--out", "a.html"], "--out a.html: writes a file and --send sends a mail; use one of them"),
         (["--send", "boss"], "CHANNEL boss: is not known; use one of leadership, ventas"),
         (["--lang", "fr"], "--lang fr: is not known; use one of en, es"),

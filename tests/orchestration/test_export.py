@@ -131,15 +131,15 @@ def test_a_chart_is_a_picture_with_title_and_source_in_its_language(kpi, tmp_pat
     assert "del 1 de enero de 2026 al " in svg
     assert f"ejecución {RUN[:8]}" in svg
     assert "#ffffff" in svg
-    kpi("export", "sales", "--out", "p.png", "--grain", "month", "--theme", "dark", *by)
-    png = (tmp_path / "p.png").read_bytes()
+    kpi("export", "sales", "--out", "p.PNG", "--grain", "month", "--theme", "dark", *by)
+    png = (tmp_path / "p.PNG").read_bytes()
     assert png.startswith(b"\x89PNG")
     assert math.prod(struct.unpack(">II", png[16:24])) > 500_000
 
 
 WRONG = [
     (("sale", "--out", "x.csv"), "sale: is not a KPI; did you mean sales?"),
-    (("sales", "--out", "x.gif"), "--out x.gif: is of no kind that can be written; let it end in .png, .svg, .csv"),
+    (("sales", "--out", "x.gif"), "--out x.gif: unknown file type; use .png, .svg or .csv"),
     (("sales", "--out", "none/x.csv", "--grain", "month"), "--out none/x.csv: No such file or directory"),
     (("sales", "--out", "x.csv", "--grain", "day"), "--grain day: is not known; use one of week, month"),
     (("sales", "--out", "x.csv", "--by", "contry"), "--by contry: is not known; did you mean country?"),
@@ -149,6 +149,8 @@ WRONG = [
     (("sales", "--out", "x.csv", "--from", "2026-02", "--to", "2026-01"), "--to 2026-01: ends before --from 2026-02"),
     (("scorecard", "--out", "x.png"), "--out x.png: the scorecard is a table; let it end in .csv"),
     (("catalogue", "--out", "x.csv", "--by", "country"), "--by country: is for one KPI, and the catalogue holds all"),
+    (("catalogue", "--out", "x.csv", "--theme", "dark"), "--theme dark: is for charts, and x.csv is a table"),
+    (("sales", "--out", "x.csv", "--lang", "es"), "--lang es: is for charts, and x.csv is a table"),
     (("sales", "--out", "x.png", "--theme", "blue"), "--theme blue: is not known; use one of light, dark"),
 ]
 

@@ -15,7 +15,7 @@ from metrics.wording.text import Words
 
 NOTHING_PROMISED = Words(
     "no key results yet: it is the objective that KPIs serve",
-    "todavía sin resultados clave: es el objetivo al que sirven KPI",
+    "todavía sin resultados clave: los KPI contribuyen a este objetivo",
 )
 
 

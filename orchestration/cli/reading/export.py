@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.cli.mart_reader import Row, kpi, open_mart, rows
-from orchestration.cli.options import CompanyOption, LanguageOption, check_choice
+from orchestration.cli.options import CompanyOption, check_choice
 from orchestration.cli.reading.spreadsheet import write_bytes, write_csv
 from orchestration.company import load_company
 from orchestration.errors import UsageError
@@ -49,8 +49,8 @@ def export(
         typer.Option("--from", metavar="PERIOD", help="Periods that begin on this day or later: 2026-01-15, 2026-01."),
     ] = "",
     last: Annotated[str, typer.Option("--to", metavar="PERIOD", help="Periods that begin up to its last day.")] = "",
-    lang: LanguageOption = "en",
-    theme: Annotated[str, typer.Option(metavar="light|dark", help="Colours of a chart.")] = "light",
+    lang: Annotated[str, typer.Option(metavar="en|es", help="Language of a chart. Default: en.")] = "",
+    theme: Annotated[str, typer.Option(metavar="light|dark", help="Colours of a chart. Default: light.")] = "",
     company: CompanyOption = None,
 ) -> None:
     """Write what the published mart holds to a file: the chart of a KPI, its values, the scorecard or the catalogue.
@@ -61,8 +61,11 @@ def export(
     """
     check_choice("--lang", lang, ("en", "es"))
     check_choice("--theme", theme, THEMES)
-    if out.suffix not in ENDINGS:
-        raise UsageError(f"--out {out}: is of no kind that can be written; let it end in {', '.join(ENDINGS)}")
+    kind = out.suffix.lower()
+    if kind not in ENDINGS:
+        raise UsageError(f"--out {out}: unknown file type; use .png, .svg or .csv")
+    if kind == ".csv":
+        _refuse_look(out, theme, lang)
     with open_mart(company) as con:
         if name in TABLES:
             _refuse_options(name, out, {"--grain": grain, "--by": by, "--from": first, "--to": last})
@@ -70,12 +73,19 @@ def export(
             write_csv(out, _columns(con, TABLES[name]), held)
         else:
             held = _export_kpi(con, _asked(con, name, grain, by, first, last), out, lang, theme, company)
-    print(f"{out}: {name}, {len(held)} {'rows' if out.suffix == '.csv' else 'values'}")
+    print(f"{out}: {name}, {len(held)} {'rows' if kind == '.csv' else 'values'}")
+
+
+def _refuse_look(out: Path, theme: str, lang: str) -> None:
+    """Raise UsageError for what only a chart has; a table holds the texts of both languages."""
+    for option, given in (("--theme", theme), ("--lang", lang)):
+        if given:
+            raise UsageError(f"{option} {given}: is for charts, and {out} is a table; leave it out")
 
 
 def _refuse_options(name: str, out: Path, options: dict[str, str]) -> None:
     """Raise UsageError for what a whole table has not."""
-    if out.suffix != ".csv":
+    if out.suffix.lower() != ".csv":
         raise UsageError(f"--out {out}: the {name} is a table; let it end in .csv")
     for option, given in options.items():
         if given:
@@ -102,17 +112,18 @@ def _export_kpi(
 ) -> list[Row]:
     from orchestration.cli.reading.export_values import COLUMNS, values
 
-    held = values(con, asked)
-    if out.suffix != ".csv" and not any(_is_drawn(row) for row in held):
+    held, kind = values(con, asked), out.suffix.lower()
+    if kind != ".csv" and not any(_is_drawn(row) for row in held):
         raise UsageError(f"{asked.kpi['kpi']}: has no values by {asked.grain} to draw in these periods; ask for others")
-    if out.suffix == ".csv":
+    if kind == ".csv":
         write_csv(out, COLUMNS, held)
         return held
     from metrics.calendar import load_calendar
     from orchestration.cli.reading.export_picture import picture
 
     zone = load_calendar(load_company(folder).calendar).time_zone
-    write_bytes(out, picture(con, asked, held, out.suffix.removeprefix("."), lang, theme, zone))
+    look = (lang or "en", theme or "light")
+    write_bytes(out, picture(con, asked, held, kind.removeprefix("."), *look, zone))
     return held
 
 

@@ -34,8 +34,8 @@ _WORDS = {
         "expected": "{forecast} (de {lower} a {upper}) hasta el {end}",
         "chance": "cumple la meta con una probabilidad del {chance}",
         "rests": "{method}, con datos hasta el {known_to}",
-        "too_easy": "su meta era demasiado fácil cuando se fijó: se alcanza en el {share} de los futuros",
-        "not_attainable": "su meta no era alcanzable cuando se fijó: se alcanza en el {share} de los futuros",
+        "too_easy": "su meta era demasiado fácil cuando se fijó: se alcanza en el {share} de las simulaciones",
+        "not_attainable": "su meta no era alcanzable cuando se fijó: se alcanza en el {share} de las simulaciones",
     },
 }
 

@@ -52,7 +52,8 @@ def digest(
     """
     check_choice("--lang", lang, LANGUAGES)
     if not send and (channel or again):
-        raise UsageError(f"{channel or '--again'}: says where or how to send; add --send")
+        given = f"CHANNEL {channel}" if channel else "--again"
+        raise UsageError(f"{given} needs --send: without it nothing is sent")
     if send and out:
         raise UsageError(f"--out {out}: writes a file and --send sends a mail; use one of them")
     calendar_of(company)
