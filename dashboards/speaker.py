@@ -85,7 +85,15 @@ class Speaker:
         return numbers.difference(number, kpi["unit"], kpi.get("currency"), self.lang, signed)
 
     def share(self, number: float | None) -> str:
-        """A share of a whole: ``42.0%``, ``42,0 %``."""
+        """How much of what is promised or expected, such as progress: ``42%``, ``42 %``."""
+        return numbers.share(number, self.lang)
+
+    def chance(self, number: float | None) -> str:
+        """How likely something is: ``75%``, ``>99 %``."""
+        return numbers.chance(number, self.lang)
+
+    def part(self, number: float | None) -> str:
+        """A part of a whole beside its other parts: ``42.3%``, ``42,3 %``."""
         return numbers.value(number, "percent", None, self.lang)
 
     def count(self, number: float | None) -> str:

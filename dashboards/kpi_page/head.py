@@ -131,7 +131,7 @@ def _course(say: Speaker, kpi: Row, card: Row) -> Iterator[tuple[str, str]]:
         yield words["streak"], said.format(count=abs(card["streak"]))
     if card["trend"]:
         slope = say.difference(card["trend_slope"], kpi, signed=False) if card["trend_slope"] is not None else ""
-        yield words["trend"], words[card["trend"]].format(slope=slope, sure=say.share(card["trend_confidence"]))
+        yield words["trend"], words[card["trend"]].format(slope=slope, sure=say.chance(card["trend_confidence"]))
     if said := tiles.to_date(say, card, kpi):
         yield words["to_date"], said
     if card["goal_value"] is not None:
@@ -166,7 +166,7 @@ def _outlook(say: Speaker, kpi: Row, card: Row) -> str:
     chance = card["probability_on_target"]
     if chance is not None:
         met = words["met" if chance else "not_met"]
-        parts.append(met if is_over else words["chance"].format(chance=say.share(chance)))
+        parts.append(met if is_over else words["chance"].format(chance=say.chance(chance)))
     if card["attainability"] in DOUBTED:
         parts.append(words[card["attainability"]])
     said = "; ".join(parts)

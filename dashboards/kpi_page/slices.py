@@ -107,7 +107,7 @@ def _part(say: Speaker, kpi: Row, history: Sequence[Row], total: float | None) -
         name=part_name(row["slice_value"], say),
         value=say.value(row["value"], kpi),
         change=say.change(row["value"], row["previous_value"], kpi),
-        share=say.share(row["value"] / total) if adds_up else "",
+        share=say.part(row["value"] / total) if adds_up else "",
         sample=say.count(row["sample_size"]),
         spark=sparkline([was["value"] for was in history], [None] * len(history)),
         note=say.status(None, row["status_reason"]) if row["status_reason"] else "",

@@ -77,4 +77,4 @@ def _attainability(say: Speaker, row: Row) -> str:
         return ""
     words = say.words("kpi")
     verdict = words[f"was_{row['attainability_verdict']}"]
-    return f"{verdict} · {words['futures'].format(share=say.share(row['attainability']))}"
+    return f"{verdict} · {words['futures'].format(share=say.chance(row['attainability']))}"

@@ -74,7 +74,7 @@ def _rows(mart: Mart, say: Speaker) -> str:
         return words["no_rows"]
     if not aside:
         return say.counted("trust", "all_landed", came)
-    return words["some_apart"].format(apart=say.count(aside), all=say.count(came), share=say.share(aside / came))
+    return words["some_apart"].format(apart=say.count(aside), all=say.count(came), share=say.part(aside / came))
 
 
 def _checks(say: Speaker, found: Checks) -> str:

@@ -31,8 +31,15 @@ def both(number: float | None, unit: str | None, currency: str | None = None) ->
 
 
 def share(number: float | None, lang: Language = "en") -> str:
-    """Write a share of a whole, such as progress or a chance, in whole percent: ``42%``, ``42 %``."""
+    """Write a share of a whole, such as progress, in whole percent: ``42%``, ``42 %``."""
     return NOTHING if number is None else _percent(number, "", lang, digits=0)
+
+
+def chance(number: float | None, lang: Language = "en") -> str:
+    """Write a chance in whole percent; one that is nearly certain is not said to be: ``>99%``, ``<1 %``."""
+    if number is None or number in (0, 1) or 0.005 <= number <= 0.995:
+        return share(number, lang)
+    return f">{share(0.99, lang)}" if number > 0.5 else f"<{share(0.01, lang)}"
 
 
 def change(number: float | None, before: float | None, unit: str | None, lang: Language = "en") -> str:

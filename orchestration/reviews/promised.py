@@ -49,7 +49,7 @@ def _goal(subject: Subject) -> tuple[str, ...]:
         subject.value(subject["goal_value"]),
         numbers.share(subject["pace"], subject.lang),
         _forecast(subject),
-        numbers.share(subject["probability_on_target"], subject.lang),
+        numbers.chance(subject["probability_on_target"], subject.lang),
     )
 
 

@@ -33,7 +33,7 @@ def _asked(subject: Subject, actions: Sequence[Row]) -> Iterator[Item]:
     asks += [words[question] for status, question in ASKS.items() if status in mine]
     verdict = subject["attainability_verdict"]
     if "reformulate" not in mine and verdict in ("not_attainable", "too_easy"):
-        asks.append(words[f"ask_{verdict}"].format(chance=numbers.share(subject["goal_attainability"], subject.lang)))
+        asks.append(words[f"ask_{verdict}"].format(chance=numbers.chance(subject["goal_attainability"], subject.lang)))
     if not subject["certified"]:
         asks.append(words["ask_trust"])
     if asks:
