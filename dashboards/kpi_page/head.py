@@ -135,8 +135,8 @@ def _course(say: Speaker, kpi: Row, card: Row) -> Iterator[tuple[str, str]]:
     if said := tiles.to_date(say, card, kpi):
         yield words["to_date"], said
     if card["goal_value"] is not None:
-        yield words["goal"], _goal(say, kpi, card)
-    if card["forecast"] is not None:
+        yield words["goal"], (_came_to if card["goal_is_over"] else _goal)(say, kpi, card)
+    if card["forecast"] is not None and not card["goal_is_over"]:
         yield words["outlook"], _outlook(say, kpi, card)
 
 
@@ -154,25 +154,38 @@ def _goal(say: Speaker, kpi: Row, card: Row) -> str:
     return f"{said}; {pace}"
 
 
+def _came_to(say: Speaker, kpi: Row, card: Row) -> str:
+    """What the last promise came to, whose period is over, and whether it was met."""
+    words = say.words("kpi")
+    said = words["ended" if card["goal_target"] is None else "ended_of"].format(
+        value=say.value(card["goal_value"], kpi),
+        target=say.value(card["goal_target"], kpi),
+        period=say.period(card["goal_grain"], card["goal_start"], card["goal_end"]),
+    )
+    if (met := card["probability_on_target"]) is not None:
+        said = f"{said}: {words['met' if met else 'not_met']}"
+    return "; ".join([said, *_doubt(say, card)])
+
+
 def _outlook(say: Speaker, kpi: Row, card: Row) -> str:
-    """What is expected of the goal's period and how likely it is met; of one that is over, what it came to.
+    """What is expected of the goal's period and how likely it is met.
 
     It names the period where nothing else does: of one without a value yet no goal is shown.
     """
     words = say.words("kpi")
     amounts = {name: say.value(card[f"forecast{end}"], kpi) for name, end in _ENDS.items()}
-    is_over = card["goal_is_over"]
-    parts = [words["ended" if is_over else "expected_of"].format(**amounts)]
-    chance = card["probability_on_target"]
-    if chance is not None:
-        met = words["met" if chance else "not_met"]
-        parts.append(met if is_over else words["chance"].format(chance=say.chance(chance)))
-    if card["attainability"] in DOUBTED:
-        parts.append(words[card["attainability"]])
-    said = "; ".join(parts)
+    parts = [words["expected_of"].format(**amounts)]
+    if (chance := card["probability_on_target"]) is not None:
+        parts.append(words["chance"].format(chance=say.chance(chance)))
+    said = "; ".join([*parts, *_doubt(say, card)])
     if card["goal_value"] is not None or card["goal_start"] is None:
         return said
     return f"{say.period(card['goal_grain'], card['goal_start'], card['goal_end'])}: {said}"
+
+
+def _doubt(say: Speaker, card: Row) -> list[str]:
+    """Whether the goal's target was one that a reader should doubt."""
+    return [say.words("kpi")[card["attainability"]]] if card["attainability"] in DOUBTED else []
 
 
 _ENDS = {"forecast": "", "lower": "_lower", "upper": "_upper"}

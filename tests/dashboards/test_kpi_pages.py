@@ -83,21 +83,22 @@ def test_the_head_says_value_target_gap_changes_goal_and_outlook_in_both_languag
         "Year before": "1,500 EUR · −20.0%",
         "In a row": "3 periods not on target",
         "Trend": "rises by 12.50 EUR a period (90% sure)",
-        "Goal": "9,000 EUR so far, 12,000 EUR promised for 2026; "
-        "8,000 EUR was expected by now, pace 112%",
+        "Goal": "9,000 EUR so far, 12,000 EUR promised for 2026; 8,000 EUR was expected by now, pace 112%",
         "Outlook": "12,500 EUR expected (11,000 EUR to 14,000 EUR); 75% likely on target",
     }
     assert facts(read, ES)["Meta"] == "1.300 EUR · 99,50 EUR por debajo"
     assert facts(read, ES)["Previsión"].startswith("se espera 12.500 EUR (de 11.000 EUR a 14.000 EUR); ")
 
 
-@pytest.mark.parametrize(("chance", "said"), [(1.0, "the target was met"), (0.0, "the target was missed")])
+@pytest.mark.parametrize(("chance", "said"), [(1.0, "met"), (0.0, "missed")])
 def test_a_goal_that_is_over_is_said_as_what_it_came_to(mart, chance, said):
     goal = {"goal_grain": "month", "goal_start": date(2026, 9, 1), "goal_end": date(2026, 9, 30), "goal_value": 900}
     came_to = {"forecast": 900, "forecast_lower": 900, "forecast_upper": 900, "probability_on_target": chance}
-    scored = card("sales", 1200, **goal, **came_to)
+    scored = card("sales", 1200, **goal, **came_to, goal_target=1000)
     read = mart(kpi_catalog=[kpi("sales")], kpi_scorecard=[scored], kpi_values=[value("sales", 900)])
-    assert facts(read)["Outlook"] == f"it came to 900; {said}"
+    assert facts(read)["Goal"] == f"came to 900, 1,000 promised for September 2026: {said}"
+    assert facts(read, ES)["Compromiso"].startswith("quedó en 900, 1.000 prometido para septiembre de 2026: ")
+    assert "Outlook" not in facts(read)
 
 
 def test_an_outlook_names_its_period_where_no_goal_does(mart):
