@@ -86,6 +86,10 @@ class Mart:
         newest = self.rows("select * from kpi_certifications")
         return {row["kpi"]: row for row in newest if row["run_id"] == self.run["run_id"]}
 
+    def is_proven(self, kpi: str) -> bool:
+        """Whether nothing speaks against the values of a KPI: it is certified, or no run has judged it yet."""
+        return bool(self.certificates.get(kpi, {"certified": True})["certified"])
+
 
 def grouped(rows: Sequence[Row], column: str) -> dict[Any, list[Row]]:
     """Return rows by the value of a column."""

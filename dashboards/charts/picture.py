@@ -15,9 +15,13 @@ LINE = 18
 Kind = Literal["png", "svg"]
 
 
-def framed(spec: Spec, title: str, subtitle: str, below: Sequence[str]) -> Spec:
-    """Return a chart with a title, and with lines below it; one that filled its container gets a width."""
-    heading = {"title": {"text": wrap(title, LETTERS // 2), "subtitle": wrap(subtitle, LETTERS)}}
+def framed(spec: Spec, title: str, subtitle: Sequence[str], below: Sequence[str]) -> Spec:
+    """Return a chart with a title, with texts below it, and with others below the chart.
+
+    One that filled its container gets a width.
+    """
+    under = [line for text in subtitle for line in wrap(text, LETTERS)]
+    heading = {"title": {"text": wrap(title, LETTERS // 2), "subtitle": under}}
     lines = [line for text in below for line in wrap(text, LETTERS)]
     sized = {"width": WIDTH, "autosize": "pad"} if spec.get("width") == "container" else {}
     foot = {

@@ -17,9 +17,17 @@ MOST_DATES = 3
 
 
 def small_multiples(
-    parts: Mapping[str, Sequence[tuple[date, float | None]]], grain: Grain, unit: str | None, lang: Language
+    parts: Mapping[str, Sequence[tuple[date, float | None]]],
+    grain: Grain,
+    unit: str | None,
+    lang: Language,
+    is_proven: bool = True,
 ) -> Spec:
-    """Return the chart of ``parts``: (first day of a period, value) by what stands above each, in their order."""
+    """Return the chart of ``parts``: (first day of a period, value) by what stands above each, in their order.
+
+    Parts that are ``is_proven`` are in the colour of data, others in grey.
+    """
+    proven = [] if is_proven else ["unproven"]
     starts = sorted({start for course in parts.values() for start, _ in course})
     known = [number for course in parts.values() for _, number in course if number is not None]
     marks, dates = number_marks(known, unit, lang), date_marks(starts, grain, lang, MOST_DATES)
@@ -37,7 +45,7 @@ def small_multiples(
                 "x": {"field": "start", "type": "temporal", "scale": x, "axis": {"title": None, **dates.vega()}},
                 "y": {"field": "value", "type": "quantitative", "scale": y, "axis": {"title": None, **marks.vega()}},
             },
-            "layer": [{"mark": {"type": "line", "style": "line"}}, *_dots(starts)],
+            "layer": [{"mark": {"type": "line", "style": ["line", *proven]}}, *_dots(starts, proven)],
         },
     }
 
@@ -46,6 +54,6 @@ def _row(part: str, start: date, value: float | None) -> dict[str, Any]:
     return {"part": part, "start": start.isoformat(), "value": value}
 
 
-def _dots(starts: Sequence[date]) -> list[Spec]:
+def _dots(starts: Sequence[date], proven: Sequence[str]) -> list[Spec]:
     """Dots, where a line through few periods shows little."""
-    return [{"mark": {"type": "point", "style": "dot", "size": 24}}] if len(starts) <= FEW else []
+    return [{"mark": {"type": "point", "style": ["dot", *proven], "size": 24}}] if len(starts) <= FEW else []

@@ -74,21 +74,24 @@ def totals(mart: Mart, kpi: str, grain: str) -> list[Row]:
     return [row for row in mart.by("kpi", COURSES).get(kpi, []) if row["grain"] == grain]
 
 
-def course_of(mart: Mart, say: Speaker, kpi: Row, grain: Grain, rows: Sequence[Row], ahead: Sequence[Row]) -> Course:
-    """Return a chart's course of some values and forecasts of a KPI at a grain."""
+def course_of(
+    mart: Mart, say: Speaker, kpi: Row, grain: Grain, rows: Sequence[Row], ahead: Sequence[Row]
+) -> tuple[Course, list[Note]]:
+    """Return a chart's course of some values and forecasts of a KPI at a grain, and what its numbered events were."""
     signals = {row["period_start"] for row in mart.by("kpi", SIGNALS).get(kpi["kpi"], []) if row["grain"] == grain}
     points = [*_continuous(rows, signals), *_gap(rows, ahead), *(_ahead(row) for row in ahead)]
     closed = [row for row in rows if row["is_complete"] and row["value"] is not None]
-    noted_here, _ = noted(events(mart, say, kpi["kpi"], grain), rows)
-    return Course(
+    marks, notes = noted(events(mart, say, kpi["kpi"], grain), rows)
+    course = Course(
         points=_joined(points),
         grain=grain,
         unit=kpi["unit"],
         lang=say.lang,
         last=say.value(closed[-1]["value"], kpi) if closed else "",
-        events=noted_here,
-        is_proven=bool(mart.certificates.get(kpi["kpi"], {"certified": True})["certified"]),
+        events=marks,
+        is_proven=mart.is_proven(kpi["kpi"]),
     )
+    return course, notes
 
 
 def expected(mart: Mart, kpi: str, grain: str, rows: Sequence[Row]) -> list[Row]:
@@ -103,8 +106,7 @@ def _shown(mart: Mart, say: Speaker, kpi: Row, grain: Grain) -> Shown | None:
     if all(row["value"] is None for row in rows):
         return None
     ahead = expected(mart, kpi["kpi"], grain, rows)
-    course = course_of(mart, say, kpi, grain, rows, ahead)
-    _, notes = noted(events(mart, say, kpi["kpi"], grain), rows)
+    course, notes = course_of(mart, say, kpi, grain, rows, ahead)
     lines = [*(_line(say, kpi, row) for row in rows), *(_expected(say, kpi, row) for row in ahead)]
     return Shown(
         grain=grain,

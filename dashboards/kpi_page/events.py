@@ -26,16 +26,21 @@ DEFINITIONS = """
     order by kpi, valid_from
 """
 PLANS = "select * from kpi_actions where opened_on is not null order by kpi, opened_on, id"
-# where a certificate was lost and had again: what is never certified says so elsewhere
+# the periods between two that are certified, together; what was never certified says so elsewhere
 UNCERTIFIED = """
     with judged as (
-        select kpi, grain, period_start, certified,
-            lag(certified) over (partition by kpi, grain order by period_start) as certified_before
+        select kpi, grain, period_start, period_end, certified,
+            count(*) filter (where certified) over (partition by kpi, grain order by period_start) as certified_before,
+            max(period_end) over (partition by kpi, grain) as newest
         from kpi_values
         where slice = '' and is_complete
     )
 
-    select kpi, grain, period_start from judged where not certified and certified_before order by all
+    select kpi, grain, min(period_start) as first, max(period_end) as last, last = any_value(newest) as still
+    from judged
+    where not certified and certified_before > 0
+    group by kpi, grain, certified_before
+    order by kpi, grain, first
 """
 MISSING = "select * from kpi_signals where rule = 'missing' order by kpi, grain, period_start"
 
@@ -109,8 +114,9 @@ def _planned(mart: Mart, say: Speaker, kpi: str) -> Iterator[Event]:
 def _uncertified(mart: Mart, say: Speaker, kpi: str, grain: str) -> Iterator[Event]:
     for row in mart.by("kpi", UNCERTIFIED).get(kpi, []):
         if row["grain"] == grain:
-            day = row["period_start"]
-            yield Event(day, say.words("kpi")["lost"].format(day=say.day(day)))
+            said = "lost" if row["still"] else "lost_on" if row["first"] == row["last"] else "lost_for"
+            days = {"first": say.day(row["first"]), "last": say.day(row["last"])}
+            yield Event(row["first"], say.words("kpi")[said].format(**days))
 
 
 def _missing(mart: Mart, say: Speaker, kpi: str, grain: str) -> Iterator[Event]:

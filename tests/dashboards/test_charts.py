@@ -95,6 +95,8 @@ def test_only_what_there_is_is_drawn():
     assert not {"target", "bounds", "limit", "band", "forecast", "signal", "open", "event"} & set(styles)
     unproven = course_chart(Course([Point(MONTHS[0], 1.0)], "month", "count", "en", "1", is_proven=False))
     assert ["line", "unproven"] in [layer["mark"]["style"] for layer in unproven["layer"]]
+    grey = small_multiples(PARTS, "month", "currency", "en", is_proven=False)
+    assert [layer["mark"]["style"] for layer in grey["spec"]["layer"]] == [["line", "unproven"], ["dot", "unproven"]]
 
 
 @given(
@@ -164,7 +166,7 @@ def test_pages_name_the_style_sheets_colours_and_pictures_have_their_values():
 
 @pytest.mark.parametrize("name", ["full", "parts"])
 def test_a_picture_says_title_period_and_source(name):
-    framed = picture.framed(CHARTS[name], "Rate <of> all", "March 2026", ["as of today"])
+    framed = picture.framed(CHARTS[name], "Rate <of> all", ["March 2026"], ["as of today"])
     svg = picture.drawn(framed, "svg", "dark").decode()
     for words in ("Rate &lt;of&gt; all", "March 2026", "as of today"):
         assert words in svg

@@ -170,7 +170,7 @@ def test_there_is_one_of_the_company_and_of_each_department_with_a_kpi(file):
                 "Deals ○ no data",
                 "What else changed, and why Win rate rose a little.",
                 "Grow sales · due 31 December 2026 ▲ at risk · 25% reached, 50% expected by now",
-                "▲ at risk · More deals: 12.5% reached",
+                "▲ at risk · More deals: 12% reached",
                 "Action plans overdue (1): Revenue (ann@example.com).",
                 "Alerts open (2, 1 critical): Revenue, Win rate.",
                 "As of 1 October 2026, 00:00 · run run-",

@@ -227,8 +227,23 @@ def test_a_certificate_that_was_lost_is_told_and_one_never_had_is_not(mart):
     lost = [*values("sales", [1, 2], until=8), *values("sales", [3], certified=False)]
     never = values("visits", [1, 2], certified=False)
     read = mart(kpi_catalog=[kpi("sales"), kpi("visits")], kpi_values=[*lost, *never])
-    assert [event.words for event in events(read, EN, "sales", "month")] == ["Not certified from 1 September 2026"]
+    assert [event.words for event in events(read, EN, "sales", "month")] == ["Not certified since 1 September 2026"]
     assert events(read, EN, "visits", "month") == []
+
+
+def test_periods_in_a_row_without_a_certificate_are_told_once_with_their_first_and_last_day(mart):
+    proven = (True, False, False, True, False, False)
+    told = [values("sales", [1], until=month, certified=holds)[0] for month, holds in enumerate(proven, 4)]
+    days = [
+        value("sales", 1, grain="day", period_start=day, period_end=day, certified=day.day != 2)
+        for day in (date(2026, 9, 1), date(2026, 9, 2), date(2026, 9, 3))
+    ]
+    read = mart(kpi_catalog=[kpi("sales")], kpi_values=[*told, *days])
+    assert [(event.day, event.words) for event in events(read, EN, "sales", "month")] == [
+        (date(2026, 5, 1), "Not certified from 1 May 2026 to 30 June 2026"),
+        (date(2026, 8, 1), "Not certified since 1 August 2026"),
+    ]
+    assert [event.words for event in events(read, ES, "sales", "day")] == ["Sin certificar el 2 de septiembre de 2026"]
 
 
 def test_slices_come_by_size_with_shares_and_the_smallest_together(mart):

@@ -129,6 +129,7 @@ def test_a_chart_is_a_picture_with_title_and_source_in_its_language(kpi, tmp_pat
     svg = (tmp_path / "p.svg").read_text(encoding="utf-8")
     assert "Ventas" in svg
     assert "del 1 de enero de 2026 al " in svg
+    assert "Sin certificar: no medible: " in svg
     assert f"ejecución {RUN[:8]}" in svg
     assert "#ffffff" in svg
     kpi("export", "sales", "--out", "p.PNG", "--grain", "month", "--theme", "dark", *by)

@@ -11,7 +11,6 @@ from dashboards.charts.look import Theme
 from dashboards.charts.picture import Kind, drawn, framed
 from dashboards.charts.small_multiples import small_multiples
 from dashboards.kpi_page import course
-from dashboards.kpi_page.events import events, noted
 from dashboards.kpi_page.slices import MOST, by_size, part_name, slice_name
 from dashboards.mart import Mart, Row, grouped
 from dashboards.speaker import Speaker
@@ -32,8 +31,15 @@ def picture(
     shown = list(held) if asked.first or asked.last else _last(held, asked.grain)
     chart, below = (_parts if asked.by else _course)(mart, say, asked, shown)
     source = say.words("kpi")["source"].format(when=say.moment(mart.run["as_of"]), run=mart.run["run_id"][:8])
-    subtitle = " · ".join(_said(say, asked, shown))
+    subtitle = [" · ".join(_said(say, asked, shown)), *_doubt(mart, say, asked.kpi["kpi"])]
     return drawn(framed(chart, say.label(asked.kpi), subtitle, [*below, source]), kind, theme)
+
+
+def _doubt(mart: Mart, say: Speaker, kpi: str) -> Iterator[str]:
+    """That it is not certified, and why."""
+    if not mart.is_proven(kpi):
+        reasons = say.text(mart.certificates[kpi], "reasons")
+        yield ": ".join(filter(None, (say.words("site")["not_certified"], reasons)))
 
 
 def _last(held: Sequence[Row], grain: str) -> list[Row]:
@@ -45,8 +51,7 @@ def _last(held: Sequence[Row], grain: str) -> list[Row]:
 
 def _course(mart: Mart, say: Speaker, asked: Asked, shown: Sequence[Row]) -> tuple[Spec, list[str]]:
     ahead = [] if asked.last else course.expected(mart, asked.kpi["kpi"], asked.grain, shown)
-    drawn_course = course.course_of(mart, say, asked.kpi, asked.grain, shown, ahead)
-    _, notes = noted(events(mart, say, asked.kpi["kpi"], asked.grain), shown)
+    drawn_course, notes = course.course_of(mart, say, asked.kpi, asked.grain, shown, ahead)
     chart, words = course_chart(drawn_course), say.words("kpi")
     legend = [said for name in chart["data"]["format"]["parse"] if (said := words.get(f"drawn_{name}"))]
     return chart, [*(f"{note.number}. {note.words}" for note in notes), " · ".join(legend)]
@@ -61,7 +66,8 @@ def _parts(mart: Mart, say: Speaker, asked: Asked, shown: Sequence[Row]) -> tupl
         parts.setdefault(part_name(history[-1]["slice_value"], say), []).extend(points)
     more = len(histories) - MOST
     rest = [say.words("kpi")["others"].format(count=more)] if more > 0 else []
-    return small_multiples(parts, asked.grain, asked.kpi["unit"], say.lang), rest
+    is_proven = mart.is_proven(asked.kpi["kpi"])
+    return small_multiples(parts, asked.grain, asked.kpi["unit"], say.lang, is_proven), rest
 
 
 def _said(say: Speaker, asked: Asked, shown: Sequence[Row]) -> Iterator[str]:
