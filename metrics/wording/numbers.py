@@ -36,8 +36,8 @@ def share(number: float | None, lang: Language = "en") -> str:
 
 
 def chance(number: float | None, lang: Language = "en") -> str:
-    """Write a chance in whole percent; one that is nearly certain is not said to be: ``>99%``, ``<1 %``."""
-    if number is None or number in (0, 1) or 0.005 <= number <= 0.995:
+    """Write a chance in whole percent, and never as certain, which nothing to come is: ``>99%``, ``<1 %``."""
+    if number is None or 0.005 <= number <= 0.995:
         return share(number, lang)
     return f">{share(0.99, lang)}" if number > 0.5 else f"<{share(0.01, lang)}"
 

@@ -40,11 +40,11 @@ def test_a_share_is_in_whole_percent(number, english, spanish):
 @pytest.mark.parametrize(
     ("number", "english", "spanish"),
     [
-        (0.75, "75%", "75 %"), (0.994, "99%", "99 %"), (0.9999, ">99%", ">99 %"), (1.0, "100%", "100 %"),
-        (0.004, "<1%", "<1 %"), (0, "0%", "0 %"), (None, "–", "–"),
+        (0.75, "75%", "75 %"), (0.994, "99%", "99 %"), (0.9999, ">99%", ">99 %"), (1.0, ">99%", ">99 %"),
+        (0.004, "<1%", "<1 %"), (0, "<1%", "<1 %"), (None, "–", "–"),
     ],
 )  # fmt: skip
-def test_a_chance_is_said_to_be_certain_only_if_it_is(number, english, spanish):
+def test_a_chance_is_in_whole_percent_and_never_said_to_be_certain(number, english, spanish):
     assert (numbers.chance(number), numbers.chance(number, "es")) == (english, spanish)
 
 

@@ -37,12 +37,12 @@ def test_the_next_period_of_the_coarsest_promise_is_told_with_its_chance() -> No
     con = a_mart()
     english, spanish = outlook(con, REVENUE, "en"), outlook(con, REVENUE, "es")
     assert english == (
-        "1,234 EUR (1,100 EUR to 1,400 EUR) by 2026-12-31; 62.0% likely on target; "
+        "1,234 EUR (1,100 EUR to 1,400 EUR) by 2026-12-31; 62% likely on target; "
         "ets(A,N,N) by month, known to 2026-09-30"
     )
     assert spanish == (
         "1.234 EUR (de 1.100 EUR a 1.400 EUR) hasta el 2026-12-31; "
-        "cumple la meta con una probabilidad del 62,0 %; ets(A,N,N) por meses, con datos hasta el 2026-09-30"
+        "cumple la meta con una probabilidad del 62 %; ets(A,N,N) por meses, con datos hasta el 2026-09-30"
     )
 
 
@@ -55,10 +55,10 @@ def test_no_chance_is_told_without_a_target() -> None:
     [
         (
             "not_attainable",
-            "was not attainable when it was set: reached in 1.2% of",
+            "was not attainable when it was set: reached in 1% of",
             "no era alcanzable cuando se fijó",
         ),
-        ("too_easy", "was too easy when it was set: reached in 1.2% of", "era demasiado fácil cuando se fijó"),
+        ("too_easy", "was too easy when it was set: reached in 1% of", "era demasiado fácil cuando se fijó"),
     ],
 )
 def test_a_target_that_was_out_of_reach_or_too_easy_is_told(verdict: str, words: str, palabras: str) -> None:

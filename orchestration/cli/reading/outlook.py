@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from metrics.calendar import GRAINS
-from metrics.wording.numbers import Language, value
+from metrics.wording.numbers import Language, chance, value
 from orchestration.querying.rows import Row, rows
 
 if TYPE_CHECKING:
@@ -54,11 +54,11 @@ def _parts(row: Row, definition: Row, lang: Language) -> tuple[str | None, ...]:
     words = _WORDS[lang]
     unit, currency = definition["unit"], definition["currency"]
     numbers = {name: value(row[name], unit, currency, lang) for name in ("forecast", "lower", "upper")}
-    chance, verdict = row["probability_on_target"], row["attainability_verdict"]
+    likely, verdict = row["probability_on_target"], row["attainability_verdict"]
     return (
         words["expected"].format(end=row["period_end"], **numbers),
-        None if chance is None else words["chance"].format(chance=value(chance, "percent", None, lang)),
-        words[verdict].format(share=value(row["attainability"], "percent", None, lang)) if verdict in words else None,
+        None if likely is None else words["chance"].format(chance=chance(likely, lang)),
+        words[verdict].format(share=chance(row["attainability"], lang)) if verdict in words else None,
         words["rests"].format(method=_method(row["method"], lang), known_to=row["known_to"]),
     )
 
