@@ -1,7 +1,7 @@
 """Readers of what is published: many processes that read while it changes, and that notice what is of two runs.
 
-``python mart_readers.py PUBLISHED COUNT``: half of them query the mart, half open pages of the dashboard, until something is
-written to the command's input. Prints a JSON list, what each of them saw.
+``python mart_readers.py PUBLISHED COUNT``: half of them query the mart, half open pages of the dashboard, until
+something is written to the command's input. Prints a JSON list, what each of them saw.
 """
 
 from __future__ import annotations
