@@ -38,7 +38,9 @@ class Lab:
         self.sources = load_sources(ROOT / "data" / "sources.yml")
         self.project = folder / "dbt_project"
         shutil.copytree(
-            ROOT / "dbt_project", self.project, ignore=shutil.ignore_patterns("target", "logs", "kpi_*", "generated")
+            ROOT / "dbt_project",
+            self.project,
+            ignore=shutil.ignore_patterns("target", "logs", "kpi_*", "generated", "exposures.yml"),
         )
         (folder / "warehouse").mkdir(parents=True)
         self.batches: list[tuple[Any, ...]] = []
