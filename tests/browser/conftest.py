@@ -1,4 +1,4 @@
-"""One Chromium for all tests of this folder, and the sites that it visits, each built once however many processes."""
+"""A Chromium for each module of this folder, and the sites that they visit, each built once however many processes."""
 
 from __future__ import annotations
 
@@ -18,9 +18,12 @@ from dashboards.build import build
 from tests import tools
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser of this machine; tests that find none fail, and say how to get one."""
+    """The browser of this machine; tests that find none fail, and say how to get one.
+
+    Closed after each module: Playwright keeps an event loop running, and other tests of the process want one of theirs.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=tools.chromium(), args=tools.FLAGS)
         yield browser
