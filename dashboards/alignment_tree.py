@@ -10,9 +10,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from dashboards.aims import KEY_RESULTS
-from dashboards.mart import Mart, Row
+from dashboards.mart import Mart, Row, names
 from dashboards.speaker import Speaker
-from dashboards.standing import names
 
 
 @dataclass(frozen=True)

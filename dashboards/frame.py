@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboards.departments import departments
 from dashboards.mart import THIS_RUN, Mart
 from dashboards.page import ALIGNMENT, CATALOGUE, COMPANY, TRUST, of_department
 from dashboards.speaker import Speaker
 
-# the departments in the order in which a customer meets them; a company's own come after them
-ORDER = ("marketing", "ecommerce", "sales", "support", "customer", "people", "company")
 REFUSED = f"""
     select count(distinct system || '.' || table_name) as tables from kpi_quarantine where run_id = {THIS_RUN}
 """
@@ -54,12 +53,6 @@ def frame(mart: Mart, say: Speaker) -> Frame:
         is_calm=not problems,
         stale_after=mart.rows(YOUNGEST)[0]["hours"] or HOURS_WITHOUT_PROMISE,
     )
-
-
-def departments(mart: Mart) -> tuple[str, ...]:
-    """Return the departments that have a KPI or a tracked metric, but for the company, which has the first page."""
-    found = {row["department"] for row in mart.catalogue.values()} - {"company", None}
-    return tuple(sorted(found, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name)))
 
 
 def _problems(mart: Mart, say: Speaker) -> list[str]:

@@ -97,3 +97,8 @@ def grouped(rows: Sequence[Row], column: str) -> dict[Any, list[Row]]:
     for row in rows:
         groups.setdefault(row[column], []).append(row)
     return groups
+
+
+def names(listed: str | None) -> list[str]:
+    """The names of a list that the mart holds as text: ``channel, country``."""
+    return [name for part in (listed or "").split(",") if (name := part.strip())]

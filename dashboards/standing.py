@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboards.mart import Mart, Row
+from dashboards.mart import Mart, Row, names
 from dashboards.page import of_kpi
 from dashboards.speaker import Speaker
 from dashboards.tiles import course
@@ -60,11 +60,6 @@ def no_value(say: Speaker, kpi: Row) -> str:
 def slices(say: Speaker, kpi: Row) -> str:
     """What a KPI is sliced by, in words; empty if by nothing."""
     return ", ".join(getattr(sliced_by(name), say.lang) for name in names(kpi["slices"]))
-
-
-def names(listed: str | None) -> list[str]:
-    """The names of a list that the mart holds as a text, ``a, b``."""
-    return [name for part in (listed or "").split(",") if (name := part.strip())]
 
 
 def _latest(mart: Mart, kpi: str) -> Row | None:

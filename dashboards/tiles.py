@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dashboards.charts.sparkline import Sparkline, sparkline
-from dashboards.frame import departments
+from dashboards.departments import departments
 from dashboards.mart import Mart, Row
 from dashboards.page import of_kpi
 from dashboards.speaker import Speaker

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dashboards.aims import Aim, aims
+from dashboards.departments import departments
 from dashboards.digest.bars import bars
 from dashboards.digest.waiting import alerts, plans
-from dashboards.frame import departments
 from dashboards.mart import Mart
 from dashboards.page import COMPANY, of_department
 from dashboards.sentences import Sentence, changes, summary

@@ -9,8 +9,7 @@ from datetime import date, timedelta
 from dashboards import tiles
 from dashboards.charts.course import Course, Point, Spec, course_chart
 from dashboards.kpi_page.events import Note, events, noted
-from dashboards.kpi_page.links import names
-from dashboards.mart import Mart, Row
+from dashboards.mart import Mart, Row, names
 from dashboards.speaker import Speaker
 from metrics.calendar import GRAINS, Grain
 

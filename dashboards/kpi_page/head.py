@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dashboards import tiles
-from dashboards.frame import departments
+from dashboards.departments import departments
 from dashboards.kpi_page.course import totals
 from dashboards.mart import Mart, Row
 from dashboards.speaker import Speaker

@@ -32,11 +32,6 @@ def links(mart: Mart, say: Speaker, names: Iterable[str]) -> list[Link]:
     return [_link(mart, say, known[name]) for name in names if name in known]
 
 
-def names(listed: str | None) -> list[str]:
-    """The names of a list that the mart holds as text: ``channel, country``."""
-    return [name.strip() for name in (listed or "").split(",") if name.strip()]
-
-
 def _link(mart: Mart, say: Speaker, kpi: Row) -> Link:
     card = mart.scorecard.get(kpi["kpi"])
     status = card["status"] if card else None

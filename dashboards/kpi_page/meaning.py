@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from dashboards.kpi_page.links import Link, links, names
-from dashboards.mart import Mart, Row
+from dashboards.kpi_page.links import Link, links
+from dashboards.mart import Mart, Row, names
 from dashboards.speaker import Speaker
 from metrics.wording import numbers
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from dashboards.charts.sparkline import Sparkline, sparkline
 from dashboards.kpi_page.course import totals
-from dashboards.kpi_page.links import names
-from dashboards.mart import Mart, Row, grouped
+from dashboards.mart import Mart, Row, grouped, names
 from dashboards.speaker import Speaker
 from metrics.wording.vocabulary import sliced_by
 
@@ -34,7 +33,6 @@ class Part:
     value: str
     change: str
     share: str
-    sample: str
     spark: Sparkline
     note: str
 
@@ -108,7 +106,6 @@ def _part(say: Speaker, kpi: Row, history: Sequence[Row], total: float | None) -
         value=say.value(row["value"], kpi),
         change=say.change(row["value"], row["previous_value"], kpi),
         share=say.part(row["value"] / total) if adds_up else "",
-        sample=say.count(row["sample_size"]),
         spark=sparkline([was["value"] for was in history], [None] * len(history)),
         note=say.status(None, row["status_reason"]) if row["status_reason"] else "",
     )

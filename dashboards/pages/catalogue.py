@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from dashboards.frame import departments
-from dashboards.mart import Mart, Row
+from dashboards.departments import departments
+from dashboards.mart import Mart, Row, names
 from dashboards.page import CATALOGUE, Page
 from dashboards.speaker import LANGUAGES, Speaker
-from dashboards.standing import Standing, names, slices, standing
+from dashboards.standing import Standing, slices, standing
 
 # what the catalogue can be filtered by, each a column of it but for the last two
 FILTERS = ("department", "kind", "tier", "timing", "perspective", "status", "certified")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dashboards.charts.sparkline import Sparkline
-from dashboards.frame import departments
+from dashboards.departments import departments
 from dashboards.mart import Mart, Row
 from dashboards.page import Page, of_department, of_kpi
 from dashboards.sentences import changes, summary

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboards.frame import departments
+from dashboards.departments import departments
 from dashboards.mart import Mart, Row
 from dashboards.speaker import Speaker
 from dashboards.trust.figures import Figure, figure

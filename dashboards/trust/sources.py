@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from dashboards.mart import THIS_RUN, Mart, Row
+from dashboards.mart import THIS_RUN, Mart, Row, names
 from dashboards.speaker import Speaker
-from dashboards.standing import names
 from metrics.wording import numbers
 
 SOURCES = f"""

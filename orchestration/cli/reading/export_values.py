@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from dashboards.kpi_page.links import names
+from dashboards.mart import names
 from metrics.calendar import GRAINS, Grain
 from orchestration.cli.mart_reader import Row, rows
 from orchestration.cli.options import check_choice
