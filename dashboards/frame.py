@@ -12,7 +12,7 @@ from dashboards.speaker import Speaker
 REFUSED = f"""
     select count(distinct system || '.' || table_name) as tables from kpi_quarantine where run_id = {THIS_RUN}
 """
-YOUNGEST = "select min(freshness_hours) as hours from kpi_catalog where lifecycle = 'active'"
+STRICTEST = "select min(freshness_hours) as hours from kpi_catalog where lifecycle = 'active'"
 HOURS_WITHOUT_PROMISE = 24
 
 
@@ -51,7 +51,7 @@ def frame(mart: Mart, say: Speaker) -> Frame:
         run=mart.run["run_id"],
         trust=", ".join(problems) or words["all_fresh"],
         is_calm=not problems,
-        stale_after=mart.rows(YOUNGEST)[0]["hours"] or HOURS_WITHOUT_PROMISE,
+        stale_after=mart.rows(STRICTEST)[0]["hours"] or HOURS_WITHOUT_PROMISE,
     )
 
 

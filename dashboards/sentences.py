@@ -50,9 +50,9 @@ def standing(mart: Mart, say: Speaker, kpis: Sequence[str]) -> Sentence:
     if not kpis:
         return (Part(words["no_kpis"]),)
     if not judged:
-        return (Part(_counted(words, "none_judged", len(kpis))),)
+        return (Part(say.counted("sentences", "none_judged", len(kpis))),)
     parts = [
-        _counted(words, status, counts[status])
+        say.counted("sentences", status, counts[status])
         for status in ("at_risk", "off_target", "small_sample", "no_data", "no_target", UNCERTIFIED)
         if counts[status]
     ]
@@ -94,7 +94,3 @@ def _uncertified(mart: Mart, say: Speaker, kpis: Sequence[str]) -> list[Sentence
     reason = words["because"].format(reason=reasons.pop()) if len(reasons) == 1 and None not in reasons else ""
     ending = words["not_certified" if len(cards) == 1 else "are_not_certified"]
     return [(*names[1:], *rest, Part(f"{ending}{reason}."))]
-
-
-def _counted(words: dict[str, str], status: str, count: int) -> str:
-    return words[f"{status}_one" if count == 1 else status].format(count=count)

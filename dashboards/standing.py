@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from dashboards.mart import Mart, Row, names
 from dashboards.page import of_kpi
 from dashboards.speaker import Speaker
-from dashboards.tiles import course
+from dashboards.tiles import latest
 from metrics.wording.vocabulary import sliced_by
 
 
 @dataclass(frozen=True)
 class Standing:
-    """The latest complete period of a KPI or tracked metric; every text in the page's language.
+    """The latest complete period with a value of a KPI or tracked metric; every text in the page's language.
 
     ``number`` is the value as the mart has it. ``status`` is None where nothing is judged, and ``status_words`` then
     says why: it is tracked only, a draft, or without data.
@@ -34,7 +34,7 @@ class Standing:
 def standing(mart: Mart, say: Speaker, kpi: Row) -> Standing:
     """Return where a KPI or tracked metric of the catalogue stands."""
     card = mart.scorecard.get(kpi["kpi"])
-    row = card or _latest(mart, kpi["kpi"])
+    row = card or latest(mart, kpi["kpi"])
     number = row["value"] if row else None
     certificate = mart.certificates.get(kpi["kpi"])
     return Standing(
@@ -60,10 +60,6 @@ def no_value(say: Speaker, kpi: Row) -> str:
 def slices(say: Speaker, kpi: Row) -> str:
     """What a KPI is sliced by, in words; empty if by nothing."""
     return ", ".join(getattr(sliced_by(name), say.lang) for name in names(kpi["slices"]))
-
-
-def _latest(mart: Mart, kpi: str) -> Row | None:
-    return next((row for row in reversed(course(mart, kpi)) if row["value"] is not None), None)
 
 
 def _unjudged(say: Speaker, kpi: Row) -> str:

@@ -75,6 +75,11 @@ def course(mart: Mart, kpi: str) -> list[Row]:
     return mart.by("kpi", COURSES).get(kpi, [])
 
 
+def latest(mart: Mart, kpi: str) -> Row | None:
+    """The newest complete period of a KPI that has a value, at its review's grain; the scorecard chooses so too."""
+    return next((row for row in reversed(course(mart, kpi)) if row["value"] is not None), None)
+
+
 def drawn(rows: Sequence[Row]) -> Sparkline:
     """Draw a course."""
     return sparkline([row["value"] for row in rows], [row["target"] for row in rows])

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from dashboards import tiles
 from dashboards.departments import departments
-from dashboards.kpi_page.course import totals
 from dashboards.mart import Mart, Row
 from dashboards.speaker import Speaker
 from dashboards.standing import no_value
@@ -51,7 +50,7 @@ class Head:
 def head(mart: Mart, say: Speaker, kpi: Row) -> Head:
     """Return the top of a KPI's page; a tracked metric has no status, target or goal."""
     card = mart.scorecard.get(kpi["kpi"])
-    row = card or _latest(mart, kpi)
+    row = card or tiles.latest(mart, kpi["kpi"])
     proof = mart.certificates.get(kpi["kpi"])
     told = mart.by("kpi", WHY).get(kpi["kpi"], [])
     return Head(
@@ -72,12 +71,6 @@ def head(mart: Mart, say: Speaker, kpi: Row) -> Head:
         reason=(say.text(proof, "reasons") or "") if proof else say.words("kpi")["unjudged"],
         last_certified=tiles.last_certified(say, card, kpi) if card else "",
     )
-
-
-def _latest(mart: Mart, kpi: Row) -> Row | None:
-    """The newest complete period of a KPI that is on no scorecard."""
-    complete = [row for row in totals(mart, kpi["kpi"], kpi["review_grain"]) if row["is_complete"]]
-    return complete[-1] if complete else None
 
 
 def _period(say: Speaker, kpi: Row, row: Row | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from dashboards.aims import OBJECTIVES
 from dashboards.kpi_page.links import Link, links
 from dashboards.mart import Mart, Row, names
 from dashboards.speaker import Speaker
@@ -12,7 +13,6 @@ from metrics.wording import numbers
 
 # since when the definition is the one that holds
 SINCE = "select * from kpi_definitions where valid_to is null order by kpi, valid_from desc"
-AIMS = "select * from objectives"
 RELATIONSHIPS = "select * from kpi_relationships order by p_value nulls last, leading_kpi, lagging_kpi"
 
 
@@ -65,7 +65,7 @@ def _naming(mart: Mart, name: str, column: str) -> list[str]:
 
 
 def _objective(mart: Mart, say: Speaker, name: str | None) -> tuple[str, str] | None:
-    found = mart.by("id", AIMS).get(name)
+    found = mart.by("id", OBJECTIVES).get(name)
     return (name, say.label(found[0])) if name and found else None
 
 

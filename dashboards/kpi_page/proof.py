@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboards.mart import Mart, Row
+from dashboards.mart import THIS_RUN, Mart, Row
 from dashboards.speaker import Speaker
 
 RUNS = 30
-THIS_RUN = "select max_by(run_id, started_at) from kpi_runs where status = 'published'"
 FAILED = f"""
     select "check", severity, observed, unnest(kpis) as kpi from kpi_checks
-    where not passed and run_id = ({THIS_RUN})
+    where not passed and run_id = {THIS_RUN}
     order by severity, object, "check"
 """
 PASSED = f"""
     select kpi, count(*) as checks
-    from (select unnest(kpis) as kpi from kpi_checks where passed and run_id = ({THIS_RUN}))
+    from (select unnest(kpis) as kpi from kpi_checks where passed and run_id = {THIS_RUN})
     group by kpi
 """
 HISTORY = """

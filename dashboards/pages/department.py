@@ -12,7 +12,7 @@ from dashboards.page import Page, of_department, of_kpi
 from dashboards.sentences import changes, summary
 from dashboards.speaker import Speaker
 from dashboards.standing import no_value
-from dashboards.tiles import Tile, course, drawn, tiles
+from dashboards.tiles import Tile, course, drawn, latest, tiles
 
 TIERS = ("primary", "secondary", "usage")
 TIMINGS = ("leading", "lagging")
@@ -29,7 +29,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Tracked:
-    """A tracked metric as a line of a table, its latest complete period."""
+    """A tracked metric as a line of a table, its latest complete period with a value."""
 
     kpi: str
     path: str
@@ -82,7 +82,7 @@ def _tracked(mart: Mart, say: Speaker, department: str) -> list[Tracked]:
 
 def _line(mart: Mart, say: Speaker, kpi: Row) -> Tracked:
     rows = course(mart, kpi["kpi"])
-    last = next((row for row in reversed(rows) if row["value"] is not None), None)
+    last = latest(mart, kpi["kpi"])
     value, previous, year_ago = (last[name] if last else None for name in ("value", "previous_value", "year_ago_value"))
     certificate = mart.certificates.get(kpi["kpi"])
     return Tracked(

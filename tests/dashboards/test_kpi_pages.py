@@ -393,3 +393,9 @@ def test_a_page_of_everything_stays_small(mart, html, record_property):
     size = len(html(read).encode()) / 1000
     record_property("figure", f"{size:.0f} kB with 92 days")
     assert size < 40
+
+
+def test_a_metric_whose_newest_period_is_empty_shows_the_one_before_as_every_list_does(mart):
+    read = mart(kpi_catalog=[metric("calls")], kpi_values=values("calls", [3, None]))
+    shown = head(read, EN, everything(read)["calls"])
+    assert (shown.value, shown.period) == ("3", "August 2026")
