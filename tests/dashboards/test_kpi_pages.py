@@ -90,8 +90,8 @@ def test_the_head_says_value_target_gap_changes_goal_and_outlook_in_both_languag
     assert facts(read, ES)["Previsión"].startswith("se espera 12.500 EUR (de 11.000 EUR a 14.000 EUR); ")
 
 
-@pytest.mark.parametrize(("chance", "said"), [(1.0, "met"), (0.0, "missed")])
-def test_a_goal_that_is_over_is_said_as_what_it_came_to(mart, chance, said):
+@pytest.mark.parametrize(("chance", "said", "dicho"), [(1.0, "met", "cumplido"), (0.0, "missed", "no cumplido")])
+def test_a_goal_that_is_over_is_said_as_what_it_came_to(mart, chance, said, dicho):
     goal = {"goal_grain": "month", "goal_start": date(2026, 9, 1), "goal_end": date(2026, 9, 30), "goal_value": 900}
     came_to = {"forecast": 900, "forecast_lower": 900, "forecast_upper": 900, "probability_on_target": chance}
     scored = card("sales", 1200, **goal, **came_to, goal_target=1000)
@@ -99,6 +99,7 @@ def test_a_goal_that_is_over_is_said_as_what_it_came_to(mart, chance, said):
     assert facts(read)["Goal"] == f"came to 900, 1,000 promised for September 2026: {said}"
     assert facts(read, ES)["Compromiso"].startswith("quedó en 900, 1.000 prometido para septiembre de 2026: ")
     assert "Outlook" not in facts(read)
+    assert facts(read, ES)["Compromiso"].endswith(f": {dicho}")
 
 
 def test_an_outlook_names_its_period_where_no_goal_does(mart):

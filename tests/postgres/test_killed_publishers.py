@@ -1,4 +1,4 @@
-"""A publisher that is killed at any statement leaves what was there, and the next one is none the wiser."""
+"""A publisher killed on the way, up to its commit, leaves what was there; the next one is none the wiser."""
 
 import signal
 import subprocess

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from orchestration.cli.company_calendar import calendar_of
 from orchestration.cli.mart_reader import Row, kpi, open_mart, rows
 from orchestration.cli.options import CompanyOption, check_choice
 from orchestration.cli.reading.spreadsheet import write_bytes, write_csv
-from orchestration.company import load_company
 from orchestration.errors import UsageError
 from orchestration.querying.periods import first_day, last_day
 
@@ -118,10 +118,9 @@ def _export_kpi(
     if kind == ".csv":
         write_csv(out, COLUMNS, held)
         return held
-    from metrics.calendar import load_calendar
     from orchestration.cli.reading.export_picture import picture
 
-    zone = load_calendar(load_company(folder).calendar).time_zone
+    zone = calendar_of(folder).time_zone
     look = (lang or "en", theme or "light")
     write_bytes(out, picture(con, asked, held, kind.removeprefix("."), *look, zone))
     return held
