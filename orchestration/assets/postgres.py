@@ -14,6 +14,7 @@ from dagster import (
 
 from orchestration.assets.alerts import SAID
 from orchestration.assets.checks import MART
+from orchestration.errors import BuildError, UsageError
 from orchestration.mart_run import MartRun
 from orchestration.postgres.publish import publish
 from orchestration.postgres.session import VARIABLE
@@ -61,6 +62,7 @@ def copy_of(run: MartRun) -> tuple[str, str | None, dict[str, int]]:
         with run.timed("postgres"):
             copied = publish(run.company, wanted_target(), lambda rows, total: None)
     except Exception as error:  # a mart was published: nothing here may make a failure of it
-        problem = f"not copied: {next(iter(str(error).splitlines()), type(error).__name__)}"
+        told = isinstance(error, BuildError | UsageError)  # written for people; of others the kind says most
+        problem = f"not copied: {'' if told else f'{type(error).__name__}: '}{next(iter(str(error).splitlines()), '')}"
         return problem, problem, {}
     return str(copied), None, {"tables": copied.tables, "rows": copied.rows, "changed": copied.changed}

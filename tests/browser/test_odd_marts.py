@@ -69,7 +69,9 @@ def test_markup_in_names_and_segments_is_text(chromium: Browser, odd: Site, comp
     with watched_page(chromium, odd.folder) as page:
         visit(page, odd, "en", f"kpis/{odd_mart.NAMED_MARKUP}.html")
         assert page.locator("h1").inner_text() == odd_mart.MARKUP
-        assert page.locator("script", has_text="alert(1)").count() == 0
+        scripts = page.locator("script").evaluate_all("found => found.map(({textContent}) => textContent.trim())")
+        assert scripts
+        assert "alert(1)" not in scripts
         slices = page.locator("#slices")
         assert slices.get_by_text(odd_mart.MARKUP).count() > 0
         assert slices.get_by_text(odd_mart.UNBROKEN).count() > 0

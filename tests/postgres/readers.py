@@ -67,6 +67,7 @@ def reading(url: str, readers: int) -> Iterator[Seen]:
         stop.set()
         for thread in threads:
             thread.join(60)
+        seen.wrong += [f"{thread.name} did not end" for thread in threads if thread.is_alive()]
 
 
 def _read(kind, url: str, seen: Seen, stop: threading.Event, use_copy: bool) -> None:
@@ -112,11 +113,14 @@ def _transactions(connection, cursor, seen: Seen) -> None:
 
 
 def _watch(url: str, seen: Seen, stop: threading.Event) -> None:
-    """Look whether anybody waits for a lock."""
-    with dbapi.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
-        while not stop.is_set():
-            cursor.execute(WAITING)
-            ((waiting,),) = cursor.fetchall()
-            if waiting:
-                seen.wrong.append(f"{waiting} wait for a lock")
-            time.sleep(PAUSE_SECONDS)
+    """Look whether anybody waits for a lock; an error ends the watch and is told."""
+    try:
+        with dbapi.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
+            while not stop.is_set():
+                cursor.execute(WAITING)
+                ((waiting,),) = cursor.fetchall()
+                if waiting:
+                    seen.wrong.append(f"{waiting} wait for a lock")
+                time.sleep(PAUSE_SECONDS)
+    except Exception as error:
+        seen.wrong.append(f"the watch ended: {type(error).__name__}: {error}")
